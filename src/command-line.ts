@@ -1,0 +1,147 @@
+import { parseArgs } from 'node:util';
+import leven from 'leven';
+import type { Given } from './answers.ts';
+import { StackError } from './errors.ts';
+import { type AnswerName, answerNames, questions } from './questions.ts';
+
+/** The flags that are no answers: how a run behaves. */
+export const switches = {
+  yes: { flag: 'yes', short: 'y', about: 'take the default or the stored value for everything that is not given' },
+  askAnswered: { flag: 'ask-answered', short: undefined, about: 'ask again for what is stored' },
+  force: { flag: 'force', short: 'f', about: 'overwrite files that differ, without asking' },
+  help: { flag: 'help', short: 'h', about: 'show this help' },
+  version: { flag: 'version', short: 'v', about: 'show the version' },
+} as const;
+
+type SwitchName = keyof typeof switches;
+const switchNames = Object.keys(switches) as SwitchName[];
+
+/** A command line, read but not yet judged: values of answers are judged by `answers.ts`. */
+export interface CommandLine extends Record<SwitchName, boolean> {
+  /** The target folder as it was given; none means the current one. */
+  directory: string | undefined;
+  flags: Given;
+}
+
+const camel = (flag: string) => flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const isBoolean = (name: AnswerName) => questions[name].placeholder === undefined;
+const knownFlags = [
+  ...answerNames.flatMap((name) =>
+    isBoolean(name) ? [questions[name].flag, `no-${questions[name].flag}`] : questions[name].flag,
+  ),
+  ...switchNames.map((name) => switches[name].flag),
+];
+
+/**
+ * The command line of `create-minio-stack`.
+ * @param argv the arguments behind the program's name
+ * @throws {StackError} with every unknown, valueless or repeated flag, each with what to do
+ */
+export function parseCommandLine(argv: string[]): CommandLine {
+  const { positionals, tokens } = parseArgs({
+    args: argv,
+    strict: false,
+    tokens: true,
+    options: Object.fromEntries([
+      ...answerNames.map((name) => [questions[name].flag, { type: isBoolean(name) ? 'boolean' : 'string' }]),
+      ...switchNames.map((name) => [
+        switches[name].flag,
+        { type: 'boolean', ...(switches[name].short && { short: switches[name].short }) },
+      ]),
+    ]),
+  });
+  const options: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const flag = token.name;
+    const positive = flag.replace(/^no-/, '');
+    if (!knownFlags.includes(flag)) problems.push(unknownFlag(token.rawName.replace(/^--?/, '')));
+    else if (positive in options) problems.push(givenTwice(flag));
+    // A boolean with a value keeps it, and is refused by its rule; a value that looks like a flag was forgotten.
+    else
+      options[positive] =
+        token.inlineValue === false && token.value?.startsWith('-') ? true : (token.value ?? flag === positive);
+  }
+  return commandLine(positionals, options, problems);
+}
+
+/** Flags of `yo` itself, which reach a generator among its options. */
+const flagsOfYo = [
+  'generators',
+  'local-only',
+  'debug',
+  'insight',
+  'color',
+  'skip-install',
+  'skip-cache',
+  'ignore-version-check',
+  'force-install',
+  'experimental',
+];
+
+/**
+ * The command line as Yeoman hands it over: `yo` has parsed it without knowing our flags.
+ * @param directories the arguments that are no flags
+ * @param parsed Yeoman's options, in camelCase or kebab-case, ours among many of its own
+ * @param argv what was typed, for what that parser loses: `--bucket 1e3` arrives as the number 1000
+ * @throws {StackError} with every unknown, valueless or repeated flag, each with what to do
+ */
+export function fromYeoman(directories: string[], parsed: Record<string, unknown>, argv: string[]): CommandLine {
+  const value = (flag: string) => parsed[camel(flag)] ?? parsed[flag];
+  const typed = argv.flatMap((argument) => /^--(?:no-)?([^=]+)/.exec(argument)?.[1] ?? []);
+  const problems = typed
+    .filter((flag) => value(flag) !== undefined && !knownFlags.includes(flag) && !flagsOfYo.includes(flag))
+    .map(unknownFlag);
+  const options: Record<string, unknown> = {};
+  for (const flag of knownFlags) {
+    const given = value(flag) ?? (flag === switches.yes.flag ? parsed.y : undefined);
+    if (given === undefined) continue;
+    if (Array.isArray(given) && typed.includes(flag)) problems.push(givenTwice(flag));
+    else options[flag] = typeof given === 'number' ? textAsTyped(flag, given, argv) : given;
+  }
+  return commandLine(directories, options, problems);
+}
+
+function commandLine(directories: string[], options: Record<string, unknown>, problems: string[]): CommandLine {
+  const given = (flag: string) => {
+    if (typeof options[flag] === 'string')
+      problems.push(`--${flag} takes no value, leave out ${JSON.stringify(options[flag])}`);
+    return Boolean(options[flag]);
+  };
+  const line = {
+    directory: directories[0],
+    flags: Object.fromEntries(
+      answerNames
+        .filter((name) => questions[name].flag in options)
+        .map((name) => [name, options[questions[name].flag]]),
+    ),
+    ...(Object.fromEntries(switchNames.map((name) => [name, given(switches[name].flag)])) as Record<
+      SwitchName,
+      boolean
+    >),
+  };
+  if (directories.length > 1)
+    problems.push(`one directory at most, not ${directories.map((d) => JSON.stringify(d)).join(' and ')}`);
+  if (problems.length > 0) throw new StackError(problems.join('\n'));
+  return line;
+}
+
+function textAsTyped(flag: string, value: number, argv: string[]): string {
+  const typed = argv.flatMap((argument, index) =>
+    argument === `--${flag}`
+      ? (argv[index + 1] ?? [])
+      : argument.startsWith(`--${flag}=`)
+        ? argument.slice(flag.length + 3)
+        : [],
+  );
+  return typed.find((text) => Number(text) === value) ?? String(value);
+}
+
+const givenTwice = (flag: string) => `--${flag} is given more than once`;
+
+function unknownFlag(flag: string): string {
+  const nearest = knownFlags.toSorted((a, b) => leven(flag, a) - leven(flag, b))[0] ?? '';
+  const hint = leven(flag, nearest) <= 1 + flag.length / 3 ? `did you mean --${nearest}?` : '--help lists the flags';
+  return `unknown flag ${flag.length === 1 ? '-' : '--'}${flag}; ${hint}`;
+}

@@ -1,0 +1,60 @@
+import { switches } from './command-line.ts';
+import { answerNames, groups, type Question, questions } from './questions.ts';
+
+/**
+ * The `--help` text: every flag by group, with its default and what it decides.
+ * @param usage how the program is called, e.g. `create-minio-stack [directory] [flags]`
+ */
+export function helpText(usage: string): string {
+  const answers = groups.map((group) => ({
+    heading: group,
+    rows: answerNames
+      .map((name): Question<unknown> => questions[name])
+      .filter((question) => question.group === group)
+      .map((question): [string, string] => [
+        flagColumn(question),
+        `${question.about} (default: ${defaultText(question)})`,
+      ]),
+  }));
+  const running = Object.values(switches).map(({ flag, short, about }): [string, string] => [
+    `${short ? `-${short}, ` : ''}--${flag}`,
+    about,
+  ]);
+  const sections = [...answers, { heading: 'Running', rows: running }];
+  const width = Math.max(...sections.flatMap(({ rows }) => rows.map(([flag]) => flag.length)));
+  return [
+    `Usage: ${usage}`,
+    '',
+    'Writes a repository that runs MinIO on Render: two services, a private bucket, signed URLs.',
+    'Without a directory, the current one. In a repository that it wrote, it takes the stored answers.',
+    ...sections.flatMap(({ heading, rows }) => [
+      '',
+      `${heading}:`,
+      ...rows.map(([flag, about]) => `  ${flag.padEnd(width)}  ${about}`),
+    ]),
+    '',
+    'Examples:',
+    ...examples(usage).map((example) => `  ${example}`),
+    '',
+  ].join('\n');
+}
+
+/** `--flag VALUE`, or `--no-flag` for what is on unless switched off. */
+export function flagColumn({ flag, placeholder }: Question<unknown>): string {
+  return placeholder ? `--${flag} ${placeholder}` : `--[no-]${flag}`;
+}
+
+/** The default as documentation shows it. */
+export function defaultText({ fallback, fallbackText, placeholder }: Question<unknown>): string {
+  if (fallbackText) return fallbackText;
+  return placeholder ? String(fallback('/')) : fallback('/') ? 'on' : 'off';
+}
+
+function examples(usage: string): string[] {
+  const program = usage.split(' [')[0];
+  return [
+    `${program} my-storage`,
+    `${program} my-storage --yes --region frankfurt --disk-size 50`,
+    `${program} . --yes --root-password generate --cors-origins https://www.example.com`,
+  ];
+}

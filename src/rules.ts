@@ -1,0 +1,122 @@
+/**
+ * What a value may look like. Each rule takes the text that was given and returns what is wrong with it, worded to
+ * follow the value in a message ("must …"), or undefined when the text keeps the rule. The character sets are narrow on
+ * purpose: no legal value can end its quoting in YAML, shell, nginx, a Dockerfile or Markdown.
+ */
+export type Rule = (text: string) => string | undefined;
+
+const ipv4 = /^\d+\.\d+\.\d+\.\d+$/;
+
+/** S3's rules for bucket names (AWS, "General purpose bucket naming rules") and the one name that MinIO keeps for itself. */
+export const bucketName: Rule = (text) => {
+  if (text.length < 3 || text.length > 63) return `must have 3 to 63 characters, this has ${text.length}`;
+  if (/[^a-z0-9.-]/.test(text)) return 'must hold only lower-case letters, digits, dots and hyphens';
+  if (!/^[a-z0-9].*[a-z0-9]$/.test(text)) return 'must begin and end with a lower-case letter or a digit';
+  if (/\.\.|\.-|-\./.test(text)) return 'must not hold two dots in a row, or a dot next to a hyphen';
+  if (ipv4.test(text)) return 'must not look like an IP address';
+  const prefix = ['xn--', 'sthree-', 'amzn-s3-demo-'].find((reserved) => text.startsWith(reserved));
+  if (prefix) return `must not begin with "${prefix}", which S3 reserves`;
+  const suffix = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3'].find((reserved) => text.endsWith(reserved));
+  if (suffix) return `must not end with "${suffix}", which S3 reserves`;
+  if (text === 'minio') return 'must not be "minio": the server keeps that path for its own health checks';
+  return undefined;
+};
+
+/**
+ * A Render service's name becomes a host name, `<name>-<suffix>`, publicly and on the private network. A DNS label has at
+ * most 63 characters, and Render's suffix takes five of them with its hyphen.
+ */
+export const serviceName: Rule = (text) => {
+  if (text.length < 2 || text.length > 58) return `must have 2 to 58 characters, this has ${text.length}`;
+  if (/[^a-z0-9-]/.test(text)) return 'must hold only lower-case letters, digits and hyphens';
+  if (!/^[a-z].*[a-z0-9]$/.test(text)) return 'must begin with a letter and end with a letter or a digit';
+  return undefined;
+};
+
+/** A whole number from `least` to `most`, written in decimal digits. */
+export const wholeNumber =
+  (least: number, most: number, unit: string): Rule =>
+  (text) => {
+    const range = `must be a whole number of ${unit} from ${least} to ${most}`;
+    return /^[1-9]\d{0,8}$/.test(text) && Number(text) >= least && Number(text) <= most ? undefined : range;
+  };
+
+/** A TCP port that needs no privilege and is none of `taken`, each with the reason why it is. */
+export const portOtherThan =
+  (taken: ReadonlyMap<number, string>): Rule =>
+  (text) => {
+    if (!/^[1-9]\d{3,4}$/.test(text) || Number(text) < 1024 || Number(text) > 65535)
+      return 'must be a port from 1024 to 65535';
+    const reason = taken.get(Number(text));
+    return reason && `must be another port: ${text} ${reason}`;
+  };
+
+/** One of `allowed`, to the letter. */
+export const oneOf =
+  (allowed: readonly string[]): Rule =>
+  (text) =>
+    allowed.includes(text) ? undefined : `must be one of ${allowed.join(', ')}`;
+
+/** MinIO wants at least three characters; the credentials that every scanner tries are refused. */
+export const rootUserName: Rule = (text) => {
+  if (text.length < 3 || text.length > 64) return `must have 3 to 64 characters, this has ${text.length}`;
+  if (/[^A-Za-z0-9._-]/.test(text)) return 'must hold only letters, digits, dots, underscores and hyphens';
+  if (!/^[A-Za-z0-9].*[A-Za-z0-9]$/.test(text)) return 'must begin and end with a letter or a digit';
+  if (text === 'minioadmin')
+    return 'must not be "minioadmin", MinIO\'s well-known default, which is tried first by attackers';
+  return undefined;
+};
+
+/** A public DNS name in lower case, without scheme, port or path (RFC 1035 labels). */
+const hostName: Rule = (text) => {
+  if (text.length > 253) return `must have at most 253 characters, this has ${text.length}`;
+  const labels = text.split('.');
+  if (labels.length < 2 || !labels.every((label) => /^(?!-)[a-z0-9-]{1,63}(?<!-)$/.test(label)))
+    return 'must be a domain in lower case without scheme, port or path';
+  if (/^\d+$/.test(labels.at(-1) ?? '')) return 'must be a domain, not an IP address';
+  return undefined;
+};
+
+/** A custom domain of a Render service; the onrender.com name is given by Render itself. */
+export const customDomain: Rule = (text) => {
+  const broken = hostName(text);
+  if (broken) return broken;
+  return text === 'onrender.com' || text.endsWith('.onrender.com')
+    ? 'must be a domain of your own: Render gives the onrender.com name by itself'
+    : undefined;
+};
+
+/** One browser origin as the Origin header spells it: scheme, host, and a port that is not the scheme's own. */
+const origin: Rule = (text) => {
+  const [, scheme, host = '', , port] = /^(https?):\/\/([^/:?#]*)(:(.*))?$/.exec(text) ?? [];
+  if (!scheme) return `must be scheme://host[:port] with http or https and nothing behind it ("${text}" is not)`;
+  const name = host.replace(/^\*\./, '');
+  const local = name === 'localhost' || (ipv4.test(name) && name.split('.').every((part) => Number(part) < 256));
+  if (!local && hostName(name)) return `must have a domain in lower case as its host ("${text}" has not)`;
+  if (port !== undefined && !(/^[1-9]\d{0,4}$/.test(port) && Number(port) < 65536))
+    return `must have a port from 1 to 65535 or none ("${text}" has not)`;
+  if (port === (scheme === 'https' ? '443' : '80')) return `must leave out the default port ("${text}" has it)`;
+  return undefined;
+};
+
+/** Browser origins, separated by commas. */
+export const origins: Rule = (text) => {
+  const each = text.split(',');
+  if (new Set(each).size < each.length) return 'must not name an origin twice';
+  return each.map(origin).find((broken) => broken !== undefined);
+};
+
+/**
+ * An image reference with a tag or a digest (the grammar of distribution/reference): `FROM` without either means
+ * `latest`, which changes under a running service.
+ */
+export const imageReference: Rule = (text) => {
+  const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+  const registry = '(?:(?:localhost|[a-z0-9-]+(?:\\.[a-z0-9-]+)+)(?::\\d{1,5})?/)?';
+  const name = `${registry}${component}(?:/${component})*`;
+  const match = new RegExp(`^(${name})(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[a-f0-9]{64})?$`).exec(text);
+  if (!match) return 'must be an image reference like registry/name:tag@sha256:digest';
+  const [, path = '', tag, digest] = match;
+  if (path.length > 255) return `must have a name of at most 255 characters, this has ${path.length}`;
+  return tag || digest ? undefined : 'must have a tag or a digest';
+};

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { answersToStore, missingAnswers, resolveAnswers, type Sources } from '../src/answers.ts';
+import { answerNames, questions, rulesAcross } from '../src/questions.ts';
+
+const nothing: Sources = { prompted: {}, flags: {}, stored: {}, folder: '/srv/my-media' };
+
+describe('where an answer comes from', () => {
+  it('the default, when nothing else is given', () => {
+    expect(resolveAnswers(nothing)).toMatchObject({
+      bucket: 'my-media',
+      serverName: 'minio-server',
+      diskSize: 10,
+      corsOrigins: [],
+    });
+  });
+
+  it('the stored value before the default, the flag before it, the prompt before all', () => {
+    const stored = { ...nothing, stored: { diskSize: 20, region: 'ohio', bucket: 'stored' } };
+    const flags = { ...stored, flags: { diskSize: '30', bucket: 'flagged' } };
+    const prompted = { ...flags, prompted: { diskSize: '40' } };
+    expect(resolveAnswers(stored)).toMatchObject({ diskSize: 20, region: 'ohio', bucket: 'stored' });
+    expect(resolveAnswers(flags)).toMatchObject({ diskSize: 30, region: 'ohio', bucket: 'flagged' });
+    expect(resolveAnswers(prompted)).toMatchObject({ diskSize: 40, region: 'ohio', bucket: 'flagged' });
+  });
+
+  it('a flag mends a stored value that breaks a rule', () => {
+    expect(resolveAnswers({ ...nothing, stored: { diskSize: 'big' }, flags: { diskSize: '5' } }).diskSize).toBe(5);
+  });
+
+  it('an empty value clears what is optional', () => {
+    const stored = { corsOrigins: ['https://a.com'], serverDomain: 'a.com' };
+    const answers = resolveAnswers({ ...nothing, stored, flags: { corsOrigins: '', serverDomain: '' } });
+    expect(answers).toMatchObject({ corsOrigins: [], serverDomain: undefined });
+  });
+});
+
+describe('the default bucket is the folder made valid', () => {
+  it.each([
+    ['/srv/My Media', 'my-media'],
+    ['/srv/nudgytai_storage', 'nudgytai-storage'],
+    ['/srv/a..b.-c', 'a.b.c'],
+    ['/srv/.hidden-', 'hidden'],
+    ['/srv/日本', 'media'],
+    ['/srv/minio', 'media'],
+    ['/srv/10.0.0.1', 'media'],
+    ['/', 'media'],
+    [`/srv/${'x'.repeat(70)}`, 'x'.repeat(63)],
+    [`/srv/${'x'.repeat(62)}-y`, 'x'.repeat(62)],
+  ])('%s → %s', (folder, bucket) => {
+    expect(questions.bucket.fallback(folder)).toBe(bucket);
+  });
+});
+
+describe('what is stored', () => {
+  const identity = ['bucket', 'serverName', 'consoleName', 'region', 'rootUser'];
+
+  it('identity even when it is the default, of the rest only what was chosen', () => {
+    expect(Object.keys(answersToStore(resolveAnswers(nothing), '/srv/my-media'))).toEqual(identity);
+    const chosen = resolveAnswers({
+      ...nothing,
+      flags: { diskSize: '20', corsOrigins: 'https://a.com', dependabot: false },
+    });
+    expect(answersToStore(chosen, '/srv/my-media')).toMatchObject({
+      diskSize: 20,
+      corsOrigins: ['https://a.com'],
+      dependabot: false,
+    });
+  });
+
+  it('a default that is given by name follows a default that changes', () => {
+    const answers = resolveAnswers({ ...nothing, flags: { diskSize: '10' } });
+    expect(answersToStore(answers, '/srv/my-media')).not.toHaveProperty('diskSize');
+  });
+
+  it('gives the same answers when it is read again', () => {
+    const flags = {
+      diskSize: '20',
+      consoleDomain: 'c.example.com',
+      corsOrigins: 'https://a.com,https://b.com',
+      serverPlan: 'pro plus',
+    };
+    const answers = resolveAnswers({ ...nothing, flags });
+    const stored = JSON.parse(JSON.stringify(answersToStore(answers, '/srv/my-media')));
+    expect(resolveAnswers({ ...nothing, stored, folder: '/elsewhere' })).toEqual(answers);
+  });
+});
+
+describe('what is asked', () => {
+  const asked = ['bucket', 'serverName', 'consoleName', 'diskSize', 'consolePort'];
+
+  it('the five questions, in the order of the table', () => {
+    expect(missingAnswers(nothing).toSorted()).toEqual(asked.toSorted());
+  });
+
+  it('not what a flag gives, nor what is stored, unless it is to be asked again', () => {
+    const sources = { ...nothing, flags: { bucket: 'x' }, stored: { serverName: 'y', consoleName: 'z' } };
+    expect(missingAnswers(sources)).toEqual(['diskSize', 'consolePort']);
+    expect(missingAnswers(sources, true)).toEqual(asked.slice(1));
+  });
+});
+
+it('every rule between answers names answers that exist', () => {
+  for (const { between } of rulesAcross) expect(answerNames).toEqual(expect.arrayContaining(between));
+});

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { brokenWhileAsking, resolveAnswers, type Sources } from '../src/answers.ts';
+import { type AnswerName, questions } from '../src/questions.ts';
+
+const nothing: Sources = { prompted: {}, flags: {}, stored: {}, folder: '/srv/my-media' };
+const long = (length: number) => 'a'.repeat(length);
+const digest = `sha256:${'0'.repeat(64)}`;
+
+/** Text that breaks a rule, and what is said about it. Each row is tried as a flag, in the stored file, and at the prompt. */
+const badText: [AnswerName, string, string][] = [
+  ['bucket', '', 'must have 3 to 63 characters, this has 0'],
+  ['bucket', 'ab', 'must have 3 to 63 characters, this has 2'],
+  ['bucket', long(64), 'must have 3 to 63 characters, this has 64'],
+  ['bucket', 'My-Media', 'must hold only lower-case letters, digits, dots and hyphens'],
+  ['bucket', 'my_media', 'must hold only lower-case letters, digits, dots and hyphens'],
+  ['bucket', 'my media', 'must hold only lower-case letters, digits, dots and hyphens'],
+  ['bucket', 'média', 'must hold only lower-case letters, digits, dots and hyphens'],
+  ['bucket', 'media\n', 'must hold only lower-case letters, digits, dots and hyphens'],
+  ['bucket', 'a"; rm -rf /', 'must hold only lower-case letters, digits, dots and hyphens'],
+  ['bucket', '$(reboot)', 'must hold only lower-case letters, digits, dots and hyphens'],
+  ['bucket', '-media', 'must begin and end with a lower-case letter or a digit'],
+  ['bucket', 'media-', 'must begin and end with a lower-case letter or a digit'],
+  ['bucket', '.media', 'must begin and end with a lower-case letter or a digit'],
+  ['bucket', 'my..media', 'must not hold two dots in a row, or a dot next to a hyphen'],
+  ['bucket', 'my.-media', 'must not hold two dots in a row, or a dot next to a hyphen'],
+  ['bucket', 'my-.media', 'must not hold two dots in a row, or a dot next to a hyphen'],
+  ['bucket', '192.168.5.4', 'must not look like an IP address'],
+  ['bucket', 'xn--media', 'must not begin with "xn--", which S3 reserves'],
+  ['bucket', 'sthree-media', 'must not begin with "sthree-", which S3 reserves'],
+  ['bucket', 'media-s3alias', 'must not end with "-s3alias", which S3 reserves'],
+  ['bucket', 'media--ol-s3', 'must not end with "--ol-s3", which S3 reserves'],
+  ['bucket', 'minio', 'must not be "minio": the server keeps that path for its own health checks'],
+  ['serverName', 'a', 'must have 2 to 58 characters, this has 1'],
+  ['serverName', long(59), 'must have 2 to 58 characters, this has 59'],
+  ['serverName', 'Minio', 'must hold only lower-case letters, digits and hyphens'],
+  ['serverName', 'minio_server', 'must hold only lower-case letters, digits and hyphens'],
+  ['serverName', 'minio.server', 'must hold only lower-case letters, digits and hyphens'],
+  ['serverName', '9minio', 'must begin with a letter and end with a letter or a digit'],
+  ['serverName', 'minio-', 'must begin with a letter and end with a letter or a digit'],
+  ['consoleName', 'con sole', 'must hold only lower-case letters, digits and hyphens'],
+  ['consoleName', '-console', 'must begin with a letter and end with a letter or a digit'],
+  ['diskSize', '0', 'must be a whole number of GB from 1 to 16384'],
+  ['diskSize', '-1', 'must be a whole number of GB from 1 to 16384'],
+  ['diskSize', '1.5', 'must be a whole number of GB from 1 to 16384'],
+  ['diskSize', '10GB', 'must be a whole number of GB from 1 to 16384'],
+  ['diskSize', '1e3', 'must be a whole number of GB from 1 to 16384'],
+  ['diskSize', '0x10', 'must be a whole number of GB from 1 to 16384'],
+  ['diskSize', ' 10', 'must be a whole number of GB from 1 to 16384'],
+  ['diskSize', '010', 'must be a whole number of GB from 1 to 16384'],
+  ['diskSize', '16385', 'must be a whole number of GB from 1 to 16384'],
+  ['diskSize', 'ten', 'must be a whole number of GB from 1 to 16384'],
+  ['consolePort', '80', 'must be a port from 1024 to 65535'],
+  ['consolePort', '65536', 'must be a port from 1024 to 65535'],
+  ['consolePort', 'http', 'must be a port from 1024 to 65535'],
+  ['consolePort', '9000', "must be another port: 9000 is the API's own"],
+  ['consolePort', '10000', "must be another port: 10000 is reserved on Render's private network"],
+  ['consolePort', '18012', "must be another port: 18012 is reserved on Render's private network"],
+  ['consolePort', '18013', "must be another port: 18013 is reserved on Render's private network"],
+  ['consolePort', '19099', "must be another port: 19099 is reserved on Render's private network"],
+  ['region', 'mars', 'must be one of oregon, ohio, virginia, frankfurt, singapore'],
+  ['region', 'Oregon', 'must be one of oregon, ohio, virginia, frankfurt, singapore'],
+  ['serverPlan', 'free', 'must be a paid plan: a free service has neither a disk nor private traffic'],
+  ['serverPlan', 'huge', 'must be one of starter, standard, pro, pro plus'],
+  ['consolePlan', 'basic-256mb', 'must be one of free, starter, standard'],
+  ['rootUser', 'ad', 'must have 3 to 64 characters, this has 2'],
+  ['rootUser', long(65), 'must have 3 to 64 characters, this has 65'],
+  ['rootUser', 'root user', 'must hold only letters, digits, dots, underscores and hyphens'],
+  ['rootUser', 'a=b,c', 'must hold only letters, digits, dots, underscores and hyphens'],
+  ['rootUser', '-admin', 'must begin and end with a letter or a digit'],
+  [
+    'rootUser',
+    'minioadmin',
+    'must not be "minioadmin", MinIO\'s well-known default, which is tried first by attackers',
+  ],
+  [
+    'rootPassword',
+    'hunter2hunter2',
+    'must be "prompt" or "generate": the password itself never goes into the repository',
+  ],
+  ['corsOrigins', 'www.example.com', 'must be scheme://host[:port] with http or https and nothing behind it'],
+  ['corsOrigins', 'https://www.example.com/', 'must be scheme://host[:port] with http or https and nothing behind it'],
+  ['corsOrigins', 'ftp://example.com', 'must be scheme://host[:port] with http or https and nothing behind it'],
+  ['corsOrigins', '*', 'must be scheme://host[:port] with http or https and nothing behind it'],
+  [
+    'corsOrigins',
+    'https://a.com, https://b.com',
+    'must be scheme://host[:port] with http or https and nothing behind it',
+  ],
+  ['corsOrigins', 'https://a.com,', 'must be scheme://host[:port] with http or https and nothing behind it'],
+  ['corsOrigins', 'https://Example.com', 'must have a domain in lower case as its host'],
+  ['corsOrigins', 'https://999.1.1.1', 'must have a domain in lower case as its host'],
+  ['corsOrigins', 'https://a.com:0', 'must have a port from 1 to 65535 or none'],
+  ['corsOrigins', 'https://a.com:443', 'must leave out the default port'],
+  ['corsOrigins', 'https://a.com,https://a.com', 'must not name an origin twice'],
+  ['serverDomain', 'https://files.example.com', 'must be a domain in lower case without scheme, port or path'],
+  ['serverDomain', 'localhost', 'must be a domain in lower case without scheme, port or path'],
+  ['serverDomain', 'Files.example.com', 'must be a domain in lower case without scheme, port or path'],
+  ['serverDomain', 'files.example.com.', 'must be a domain in lower case without scheme, port or path'],
+  ['serverDomain', '10.0.0.1', 'must be a domain, not an IP address'],
+  ['serverDomain', `${`${long(63)}.`.repeat(4)}com`, 'must have at most 253 characters, this has 259'],
+  [
+    'consoleDomain',
+    'console.onrender.com',
+    'must be a domain of your own: Render gives the onrender.com name by itself',
+  ],
+  ['consoleDomain', 'con_sole.example.com', 'must be a domain in lower case without scheme, port or path'],
+  ['serverImage', 'docker.io/pgsty/silo', 'must have a tag or a digest'],
+  ['serverImage', 'localhost:5000/silo', 'must have a tag or a digest'],
+  ['serverImage', 'Silo:latest', 'must be an image reference like registry/name:tag@sha256:digest'],
+  ['serverImage', 'silo:latest\nRUN evil', 'must be an image reference like registry/name:tag@sha256:digest'],
+  ['serverImage', `silo@sha256:${'0'.repeat(63)}`, 'must be an image reference like registry/name:tag@sha256:digest'],
+  ['serverImage', `${long(256)}:1`, 'must have a name of at most 255 characters, this has 256'],
+  ['consoleImage', 'nginx:', 'must be an image reference like registry/name:tag@sha256:digest'],
+  ['consoleImage', `nginx:-x@${digest}`, 'must be an image reference like registry/name:tag@sha256:digest'],
+  ['dependabot', 'maybe', 'must be true or false'],
+];
+
+/** Values that only a stored file, or Yeoman's parser, can hold. */
+const badJson: [AnswerName, unknown, string][] = [
+  ['bucket', null, 'must be text'],
+  ['bucket', { name: 'media' }, 'must be text'],
+  ['bucket', 7, 'must have 3 to 63 characters, this has 1'],
+  ['bucket', true, 'needs a value'],
+  ['diskSize', 1.5, 'must be a whole number of GB from 1 to 16384'],
+  ['diskSize', Number.MAX_SAFE_INTEGER, 'must be a whole number of GB from 1 to 16384'],
+  ['corsOrigins', ['https://a.com', 7], 'must be text'],
+  ['corsOrigins', ['https://a.com', 'b'], 'must be scheme://host[:port] with http or https and nothing behind it'],
+  ['dependabot', [], 'must be true or false'],
+];
+
+/** Legal alone, broken together. */
+const badTogether: [Partial<Record<AnswerName, string>>, string][] = [
+  [{ serverName: 'minio', consoleName: 'minio' }, '--server-name and --console-name must differ, both are "minio"'],
+  [{ serverName: 'minio-console' }, '--server-name and --console-name must differ, both are "minio-console"'],
+  [{ consoleName: 'minio-server' }, '--server-name and --console-name must differ, both are "minio-server"'],
+  [
+    { serverDomain: 'a.com', consoleDomain: 'a.com' },
+    '--server-domain and --console-domain must differ, both are "a.com"',
+  ],
+  [{ rootUser: 'minio-app' }, '--root-user must not be "minio-app": that is the application\'s user'],
+];
+
+const resolving = (sources: Partial<Sources>) => () => resolveAnswers({ ...nothing, ...sources });
+
+describe('bad text is refused by name, with value, rule and example', () => {
+  it.each(badText)('%s %j', (name, value, reason) => {
+    const { flag, example, redacted, prompt } = questions[name];
+    const shown = redacted ? '' : ` ${JSON.stringify(value)}`;
+    expect(resolving({ flags: { [name]: value } })).toThrow(`--${flag}${shown} ${reason}`);
+    expect(resolving({ flags: { [name]: value } })).toThrow(`; for example ${example}`);
+    expect(resolving({ stored: { [name]: value } })).toThrow(`.yo-rc.json, "${name}":${shown} ${reason}`);
+    expect(resolving({ prompted: { [name]: value } })).toThrow(reason);
+    if (prompt)
+      expect(brokenWhileAsking(name, value, nothing, [])).toMatch(new RegExp(`^M.*; for example ${example}$`));
+  });
+
+  it.each(badJson)('%s %j', (name, value, reason) => {
+    expect(resolving({ stored: { [name]: value } })).toThrow(reason);
+    expect(resolving({ flags: { [name]: value } })).toThrow(reason);
+  });
+});
+
+describe('values that are legal alone are judged together', () => {
+  it.each(badTogether)('%j', (values, reason) => {
+    expect(resolving({ flags: values })).toThrow(reason);
+    expect(resolving({ stored: values })).toThrow(reason);
+  });
+
+  it('at the prompt, against what is known so far', () => {
+    const sources = { ...nothing, prompted: { serverName: 'storage' } };
+    expect(brokenWhileAsking('consoleName', 'storage', sources, ['diskSize'])).toMatch('must differ');
+    expect(brokenWhileAsking('consoleName', 'storage-console', sources, ['diskSize'])).toBeUndefined();
+  });
+
+  it('not against what is still to be asked', () => {
+    expect(brokenWhileAsking('serverName', 'minio-console', nothing, ['consoleName'])).toBeUndefined();
+  });
+});
+
+it('reports every problem of every source at once', () => {
+  const run = resolving({
+    flags: { bucket: 'X', diskSize: '0', serverName: 'same', consoleName: 'same' },
+    stored: { region: 'mars', bucket: 'also bad, but the flag wins' },
+  });
+  expect(run).toThrow(
+    [
+      '--bucket "X" must have 3 to 63 characters, this has 1; for example my-media',
+      '--disk-size "0" must be a whole number of GB from 1 to 16384; for example 10',
+      '.yo-rc.json, "region": "mars" must be one of oregon, ohio, virginia, frankfurt, singapore; for example frankfurt',
+      '--server-name and --console-name must differ, both are "same"',
+    ].join('\n'),
+  );
+});
+
+it('never prints a password that was given in place of "prompt" or "generate"', () => {
+  expect(resolving({ flags: { rootPassword: 'hunter2' } })).not.toThrow('hunter2');
+});
+
+it('has an example that keeps its own rule, for every answer', () => {
+  for (const { rule, example } of Object.values(questions)) expect(rule(example)).toBeUndefined();
+});

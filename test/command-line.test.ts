@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { fromYeoman, parseCommandLine } from '../src/command-line.ts';
+
+const off = { yes: false, askAnswered: false, force: false, help: false, version: false };
+
+describe('create-minio-stack reads its command line', () => {
+  it('a directory, values in both spellings, switches long and short', () => {
+    expect(parseCommandLine(['my-storage', '--bucket', 'media', '--disk-size=20', '--no-dependabot', '-y'])).toEqual({
+      ...off,
+      yes: true,
+      directory: 'my-storage',
+      flags: { bucket: 'media', diskSize: '20', dependabot: false },
+    });
+  });
+
+  it('nothing at all', () => {
+    expect(parseCommandLine([])).toEqual({ ...off, directory: undefined, flags: {} });
+  });
+
+  it('an empty value', () => {
+    expect(parseCommandLine(['--cors-origins=', '--server-domain', '']).flags).toEqual({
+      corsOrigins: '',
+      serverDomain: '',
+    });
+  });
+
+  it('what looks like a flag behind --', () => {
+    expect(parseCommandLine(['--', '--odd']).directory).toBe('--odd');
+  });
+
+  it.each([
+    [['--bukcet', 'x'], 'unknown flag --bukcet; did you mean --bucket?'],
+    [['--disk-sise=20'], 'unknown flag --disk-sise; did you mean --disk-size?'],
+    [['--diskSize=20'], 'unknown flag --diskSize; did you mean --disk-size?'],
+    [['--no-dependabott'], 'unknown flag --no-dependabott; did you mean --no-dependabot?'],
+    [['--password', 'x'], 'unknown flag --password; --help lists the flags'],
+    [['-x'], 'unknown flag -x; --help lists the flags'],
+    [['--no-yes'], 'unknown flag --no-yes'],
+    [['--bucket', 'a', '--bucket', 'b'], '--bucket is given more than once'],
+    [['--dependabot', '--no-dependabot'], '--no-dependabot is given more than once'],
+    [['--yes=false'], '--yes takes no value, leave out "false"'],
+    [['a', 'b'], 'one directory at most, not "a" and "b"'],
+  ])('refuses %j', (argv, message) => {
+    expect(() => parseCommandLine(argv)).toThrow(message);
+  });
+
+  it('every problem at once', () => {
+    const run = () => parseCommandLine(['--bukcet', 'x', '--force=no', 'a', 'b']);
+    expect(run).toThrow(/unknown flag --bukcet.*\n.*--force takes no value.*\n.*one directory at most/);
+  });
+
+  it.each([
+    [['--bucket'], { bucket: true }],
+    [['--bucket', '--yes'], { bucket: true }],
+    [['--dependabot=maybe'], { dependabot: 'maybe' }],
+  ])('leaves a missing or odd value to the rules: %j', (argv, flags) => {
+    expect(parseCommandLine(argv).flags).toEqual(flags);
+  });
+});
+
+describe('yo hands over what it has parsed', () => {
+  it('camelCase and kebab-case, among options of its own', () => {
+    const options = { diskSize: 20, 'disk-size': 20, y: true, skipInstall: false, resolved: '/x', dependabot: false };
+    const argv = ['node', 'yo', 'minio-stack', 'my-storage', '--disk-size', '20', '-y', '--no-dependabot'];
+    expect(fromYeoman(['my-storage'], options, argv)).toEqual({
+      ...off,
+      yes: true,
+      directory: 'my-storage',
+      flags: { diskSize: '20', dependabot: false },
+    });
+  });
+
+  it.each([
+    ['1e3', 1000],
+    ['0x10', 16],
+    ['1.50', 1.5],
+    ['20', 20],
+  ])('%s as it was typed, although yo made it %d', (typed, parsed) => {
+    expect(fromYeoman([], { bucket: parsed }, ['--bucket', typed]).flags.bucket).toBe(typed);
+    expect(fromYeoman([], { bucket: parsed }, [`--bucket=${typed}`]).flags.bucket).toBe(typed);
+    expect(fromYeoman([], { bucket: parsed }, []).flags.bucket).toBe(String(parsed));
+  });
+
+  it('refuses a flag that neither of the two knows', () => {
+    const options = { bukcet: 'x', debug: true, namespace: 'minio-stack:app' };
+    const argv = ['yo', 'minio-stack', '--bukcet', 'x', '--debug'];
+    expect(() => fromYeoman([], options, argv)).toThrow(/^unknown flag --bukcet; did you mean --bucket\?$/);
+  });
+
+  it('refuses a flag that is given twice', () => {
+    expect(() => fromYeoman([], { bucket: ['a', 'b'] }, ['--bucket', 'a', '--bucket', 'b'])).toThrow('more than once');
+  });
+});

@@ -1,0 +1,220 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { emptyFolder, generate, readTree } from './support/generate.ts';
+
+const files = [
+  '.env.example',
+  '.gitattributes',
+  '.github/dependabot.yml',
+  '.gitignore',
+  '.yo-rc.json',
+  'README.md',
+  'compose.yaml',
+  'console/Dockerfile',
+  'console/minio-console.conf.template',
+  'console/minio-upstream.sh',
+  'minio/Dockerfile',
+  'minio/minio-entrypoint.sh',
+  'render.yaml',
+];
+const five = ['bucket', 'serverName', 'consoleName', 'diskSize', 'consolePort'];
+const typed = { bucket: 'media', serverName: 'files', consoleName: 'files-ui', diskSize: '20', consolePort: '9191' };
+const yes = { options: { yes: true } };
+
+let folder: string;
+beforeEach(() => {
+  folder = emptyFolder();
+});
+
+const stored = () => JSON.parse(readTree(folder).files['.yo-rc.json'] ?? '')['generator-minio-stack'];
+const put = (path: string, contents: string) => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), contents);
+};
+
+describe('a first run', () => {
+  it('writes the repository', async () => {
+    await generate(folder, yes);
+    expect(Object.keys(readTree(folder).files)).toEqual(files);
+  });
+
+  it('asks the five questions and uses what is typed', async () => {
+    const asked: string[] = [];
+    await generate(folder, { answers: typed, onPrompt: (name) => asked.push(name) });
+    expect(asked.toSorted()).toEqual(five.toSorted());
+    expect(readTree(folder).files['render.yaml']).toMatch(/name: "?files-ui"?\n/);
+    expect(stored()).toMatchObject({ bucket: 'media', serverName: 'files', diskSize: 20, consolePort: 9191 });
+  });
+
+  it('does not ask for what a flag gives', async () => {
+    const asked: string[] = [];
+    const options = { bucket: 'media', 'disk-size': 5 };
+    await generate(folder, { options, answers: typed, onPrompt: (name) => asked.push(name) });
+    expect(asked).toEqual(['serverName', 'consoleName', 'consolePort']);
+  });
+
+  it('leaves out the Dependabot file when told so', async () => {
+    await generate(folder, { options: { yes: true, dependabot: false } });
+    expect(existsSync(join(folder, '.github'))).toBe(false);
+  });
+
+  it('without a terminal names every missing answer at once, and writes nothing', async () => {
+    await expect(generate(folder, { options: { bucket: 'media' } })).rejects.toMatchObject({
+      message:
+        'No terminal to ask on. Give --server-name, --console-name, --disk-size, --console-port, or --yes to take the defaults.',
+      code: 1,
+    });
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('refuses bad flags before it asks anything, and writes nothing', async () => {
+    const asked: string[] = [];
+    const run = generate(folder, { options: { region: 'mars' }, answers: typed, onPrompt: (name) => asked.push(name) });
+    await expect(run).rejects.toThrow('--region "mars" must be one of');
+    expect(asked).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('lives beside what another generator keeps in .yo-rc.json', async () => {
+    put('.yo-rc.json', '{"generator-other": {"kept": true}}');
+    await generate(folder, yes);
+    expect(JSON.parse(readTree(folder).files['.yo-rc.json'] ?? '')).toMatchObject({
+      'generator-other': { kept: true },
+    });
+  });
+});
+
+describe('a run in a folder that was rendered', () => {
+  beforeEach(async () => {
+    await generate(folder, { answers: typed });
+  });
+
+  it('asks nothing and changes nothing', async () => {
+    const before = readTree(folder);
+    await generate(folder, { options: {} });
+    expect(readTree(folder)).toEqual(before);
+  });
+
+  it('asks again with --ask-answered', async () => {
+    const asked: string[] = [];
+    const answers = { ...typed, diskSize: '40' };
+    await generate(folder, {
+      options: { 'ask-answered': true, force: true },
+      answers,
+      onPrompt: (name) => asked.push(name),
+    });
+    expect(asked.toSorted()).toEqual(five.toSorted());
+    expect(stored().diskSize).toBe(40);
+  });
+
+  it('takes line endings and modes of another system for the same', async () => {
+    put('README.md', readTree(folder).files['README.md']?.replaceAll('\n', '\r\n') ?? '');
+    chmodSync(join(folder, 'render.yaml'), 0o664);
+    const before = readTree(folder);
+    await generate(folder, yes);
+    expect(readTree(folder)).toEqual(before);
+  });
+
+  it('brings back a file that is gone', async () => {
+    rmSync(join(folder, 'console'), { recursive: true });
+    await generate(folder, yes);
+    expect(Object.keys(readTree(folder).files)).toEqual(files);
+  });
+
+  it('refuses a stored value that was broken by hand', async () => {
+    put('.yo-rc.json', JSON.stringify({ 'generator-minio-stack': { ...stored(), diskSize: 'big' } }));
+    await expect(generate(folder, yes)).rejects.toThrow('.yo-rc.json, "diskSize": "big" must be a whole number');
+  });
+});
+
+describe('a file that differs', () => {
+  beforeEach(() => {
+    put('README.md', 'Mine.\n');
+    put('render.yaml', 'services: []\n');
+  });
+
+  it('is never overwritten without a terminal: exit code 3, nothing written', async () => {
+    const before = readTree(folder);
+    await expect(generate(folder, yes)).rejects.toMatchObject({
+      code: 3,
+      message: expect.stringMatching(/Nothing was written.*\n {2}README.md\n {2}render.yaml\n/),
+    });
+    expect(readTree(folder)).toEqual(before);
+  });
+
+  it('stays when the person keeps it; everything else is written', async () => {
+    await generate(folder, { answers: { ...typed, choice: 'keep' } });
+    const { files: written } = readTree(folder);
+    expect(written['README.md']).toBe('Mine.\n');
+    expect(written['render.yaml']).toBe('services: []\n');
+    expect(Object.keys(written)).toEqual(files);
+  });
+
+  it('is replaced when the person says so', async () => {
+    await generate(folder, { answers: { ...typed, choice: 'overwrite' } });
+    expect(readTree(folder).files['render.yaml']).toContain('healthCheckPath');
+  });
+
+  it('is left with everything else when the person stops', async () => {
+    const before = readTree(folder);
+    await expect(generate(folder, { answers: { ...typed, choice: 'stop' } })).rejects.toMatchObject({ code: 3 });
+    expect(readTree(folder)).toEqual(before);
+  });
+
+  it('is replaced with --force', async () => {
+    await generate(folder, { options: { yes: true, force: true } });
+    expect(readTree(folder).files['README.md']).not.toBe('Mine.\n');
+  });
+});
+
+describe('what is in the way', () => {
+  it.each([
+    [
+      'a folder where a file belongs',
+      () => mkdirSync(join(folder, 'render.yaml'), { recursive: true }),
+      'render.yaml must be a file, but a folder is there',
+    ],
+    ['a file where a folder belongs', () => put('minio', ''), 'minio must be a folder, but a file is there'],
+    [
+      'a link in place of a file',
+      () => (mkdirSync(folder), symlinkSync('/etc/passwd', join(folder, 'README.md'))),
+      'README.md must be a file, but a symbolic link is there',
+    ],
+    [
+      'a link in place of a folder',
+      () => (
+        mkdirSync(folder), symlinkSync(mkdtempSync(join(tmpdir(), 'minio-stack-outside-')), join(folder, 'console'))
+      ),
+      'console must be a folder, but a symbolic link is there',
+    ],
+    ['a damaged .yo-rc.json', () => put('.yo-rc.json', '{'), ".yo-rc.json can't be read: "],
+    [
+      'a .yo-rc.json that is no object',
+      () => put('.yo-rc.json', '[]'),
+      ".yo-rc.json can't be read: it must hold an object",
+    ],
+    ['a file in place of the target', () => writeFileSync(folder, ''), 'is not a folder; name another directory'],
+  ])('%s is named, and nothing is written', async (_, prepare, message) => {
+    prepare();
+    const before = readdirSync(dirname(folder), { recursive: true });
+    await expect(generate(folder, { options: { yes: true, force: true } })).rejects.toThrow(message);
+    expect(readdirSync(dirname(folder), { recursive: true })).toEqual(before);
+  });
+
+  it('a damaged package.json of the user is none of our business', async () => {
+    put('package.json', '{');
+    await generate(folder, yes);
+    expect(readTree(folder).files['package.json']).toBe('{');
+  });
+});
