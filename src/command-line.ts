@@ -121,7 +121,8 @@ function commandLine(directories: string[], options: Record<string, unknown>, pr
       boolean
     >),
   };
-  if (directories.length > 1)
+  // The value of an unknown flag can't be told from a directory.
+  if (directories.length > 1 && !problems.some((problem) => problem.startsWith('unknown')))
     problems.push(`one directory at most, not ${directories.map((d) => JSON.stringify(d)).join(' and ')}`);
   if (problems.length > 0) throw new StackError(problems.join('\n'));
   return line;
@@ -142,6 +143,6 @@ const givenTwice = (flag: string) => `--${flag} is given more than once`;
 
 function unknownFlag(flag: string): string {
   const nearest = knownFlags.toSorted((a, b) => leven(flag, a) - leven(flag, b))[0] ?? '';
-  const hint = leven(flag, nearest) <= 1 + flag.length / 3 ? `did you mean --${nearest}?` : '--help lists the flags';
+  const hint = leven(flag, nearest) <= 2 ? `did you mean --${nearest}?` : '--help lists the flags';
   return `unknown flag ${flag.length === 1 ? '-' : '--'}${flag}; ${hint}`;
 }

@@ -40,11 +40,7 @@ async function decide(conflict: PlannedFile, ask: Ask, show: (text: string) => v
     ]);
     if (decision === 'stop') throw new StackError('Stopped. Nothing was written.', exitCodes.conflict);
     if (decision !== 'show') return decision;
-    show(await difference(conflict));
+    const { difference } = await import('./difference.ts');
+    show(difference(conflict));
   }
-}
-
-async function difference({ path, mine = '', theirs }: PlannedFile): Promise<string> {
-  const { createTwoFilesPatch } = await import('diff');
-  return createTwoFilesPatch(path, path, mine, theirs, 'mine', 'rendered');
 }

@@ -29,10 +29,16 @@ export function systemErrorsExplained<Result>(touchDisk: () => Result): Result {
 }
 
 /**
- * Ctrl-C at a prompt. Yeoman ends the run with this very error, so it is told its exit code rather than replaced.
+ * Ctrl-C at a prompt, or a terminal that went away. Yeoman ends the run with this very error, so it is told its message
+ * and exit code rather than replaced.
  * @throws always
  */
 export function interrupted(error: Error): never {
   if (error.name !== 'ExitPromptError') throw error;
-  throw Object.assign(error, { code: exitCodes.interrupted, message: 'Interrupted. Nothing was written.' });
+  throw Object.assign(
+    error,
+    error.message.includes('SIGINT')
+      ? { code: exitCodes.interrupted, message: 'Interrupted. Nothing was written.' }
+      : { code: exitCodes.failed, message: 'The input ended before every question was answered. Nothing was written.' },
+  );
 }

@@ -22,16 +22,13 @@ export function helpText(usage: string): string {
   ]);
   const sections = [...answers, { heading: 'Running', rows: running }];
   const width = Math.max(...sections.flatMap(({ rows }) => rows.map(([flag]) => flag.length)));
+  const line = ([flag, about]: [string, string]) => `  ${flag.padEnd(width)}  ${wrapped(about, width + 4)}`;
   return [
     `Usage: ${usage}`,
     '',
     'Writes a repository that runs MinIO on Render: two services, a private bucket, signed URLs.',
     'Without a directory, the current one. In a repository that it wrote, it takes the stored answers.',
-    ...sections.flatMap(({ heading, rows }) => [
-      '',
-      `${heading}:`,
-      ...rows.map(([flag, about]) => `  ${flag.padEnd(width)}  ${about}`),
-    ]),
+    ...sections.flatMap(({ heading, rows }) => ['', `${heading}:`, ...rows.map(line)]),
     '',
     'Examples:',
     ...examples(usage).map((example) => `  ${example}`),
@@ -57,4 +54,15 @@ function examples(usage: string): string[] {
     `${program} my-storage --yes --region frankfurt --disk-size 50`,
     `${program} . --yes --root-password generate --cors-origins https://www.example.com`,
   ];
+}
+
+/** Text broken into lines for a terminal of 100 columns; all but the first are indented. */
+function wrapped(text: string, indent: number): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line && indent + line.length + 1 + word.length > 100) lines.push(word);
+    else lines[lines.length - 1] = line ? `${line} ${word}` : word;
+  }
+  return lines.join(`\n${' '.repeat(indent)}`);
 }

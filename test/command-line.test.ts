@@ -33,7 +33,7 @@ describe('create-minio-stack reads its command line', () => {
     [['--disk-sise=20'], 'unknown flag --disk-sise; did you mean --disk-size?'],
     [['--diskSize=20'], 'unknown flag --diskSize; did you mean --disk-size?'],
     [['--no-dependabott'], 'unknown flag --no-dependabott; did you mean --no-dependabot?'],
-    [['--password', 'x'], 'unknown flag --password; --help lists the flags'],
+    [['my-storage', '--secret', 'x'], /^unknown flag --secret; --help lists the flags$/],
     [['-x'], 'unknown flag -x; --help lists the flags'],
     [['--no-yes'], 'unknown flag --no-yes'],
     [['--bucket', 'a', '--bucket', 'b'], '--bucket is given more than once'],
@@ -45,8 +45,10 @@ describe('create-minio-stack reads its command line', () => {
   });
 
   it('every problem at once', () => {
-    const run = () => parseCommandLine(['--bukcet', 'x', '--force=no', 'a', 'b']);
-    expect(run).toThrow(/unknown flag --bukcet.*\n.*--force takes no value.*\n.*one directory at most/);
+    const run = () => parseCommandLine(['--bukcet=x', '--yse', '--force=no']);
+    expect(run).toThrow(
+      /unknown flag --bukcet.*\n.*unknown flag --yse; did you mean --yes.*\n.*--force takes no value/,
+    );
   });
 
   it.each([

@@ -42,6 +42,10 @@ const put = (path: string, contents: string) => {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), contents);
 };
+const link = (path: string, target: string) => {
+  mkdirSync(folder);
+  symlinkSync(target, join(folder, path));
+};
 
 describe('a first run', () => {
   it('writes the repository', async () => {
@@ -188,14 +192,12 @@ describe('what is in the way', () => {
     ['a file where a folder belongs', () => put('minio', ''), 'minio must be a folder, but a file is there'],
     [
       'a link in place of a file',
-      () => (mkdirSync(folder), symlinkSync('/etc/passwd', join(folder, 'README.md'))),
+      () => link('README.md', '/etc/passwd'),
       'README.md must be a file, but a symbolic link is there',
     ],
     [
       'a link in place of a folder',
-      () => (
-        mkdirSync(folder), symlinkSync(mkdtempSync(join(tmpdir(), 'minio-stack-outside-')), join(folder, 'console'))
-      ),
+      () => link('console', mkdtempSync(join(tmpdir(), 'minio-stack-outside-'))),
       'console must be a folder, but a symbolic link is there',
     ],
     ['a damaged .yo-rc.json', () => put('.yo-rc.json', '{'), ".yo-rc.json can't be read: "],

@@ -26,7 +26,13 @@ export default class MinioStackGenerator extends Generator<Record<string, unknow
 
   constructor(args?: string[], options?: Options) {
     // Yeoman's own commit is not all or nothing, and there is nothing to install.
-    super(args, options, { customCommitTask: true, customInstallTask: true, tasksMatchingPriority: true });
+    super(args, options, {
+      customCommitTask: true,
+      customInstallTask: true,
+      tasksMatchingPriority: true,
+      // One run in an environment; without it, the environment makes a random id, for which it loads node:crypto.
+      unique: 'namespace',
+    });
   }
 
   override help(): string {

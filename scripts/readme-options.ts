@@ -1,0 +1,38 @@
+/** Writes the README's table of options from the table of questions; `npm run docs`. A test fails when it is stale. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { switches } from '../src/command-line.ts';
+import { defaultText, flagColumn } from '../src/help.ts';
+import { answerNames, type Question, questions } from '../src/questions.ts';
+
+const begin = '<!-- options: written by `npm run docs` -->\n';
+const end = '<!-- end of options -->';
+
+/** The README with its table of options made anew. */
+export function withOptionsTable(readme: string): string {
+  const from = readme.indexOf(begin) + begin.length;
+  const to = readme.indexOf(end);
+  if (from < begin.length || to < from) throw new Error('README.md has lost the marks of its table of options');
+  return `${readme.slice(0, from)}\n${table()}\n\n${readme.slice(to)}`;
+}
+
+function table(): string {
+  const answers = answerNames
+    .map((name): Question<unknown> => questions[name])
+    .map((question) => [`\`${flagColumn(question)}\``, question.about, code(question), question.prompt ? 'yes' : '']);
+  const running = Object.values(switches).map(({ flag, short, about }) => [
+    `\`--${flag}\`${short ? `, \`-${short}\`` : ''}`,
+    about,
+    '',
+    '',
+  ]);
+  const rows = [['Flag', 'What it decides', 'Default', 'Asked'], ['---', '---', '---', '---'], ...answers, ...running];
+  return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+const code = (question: Question<unknown>) =>
+  question.fallbackText ?? (question.placeholder ? `\`${defaultText(question)}\`` : defaultText(question));
+
+if (import.meta.main) {
+  const readme = new URL('../README.md', import.meta.url);
+  writeFileSync(readme, withOptionsTable(readFileSync(readme, 'utf8')));
+}

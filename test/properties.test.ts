@@ -1,0 +1,175 @@
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments, parseDocument } from 'yaml';
+import { type Given, resolveAnswers } from '../src/answers.ts';
+import { consolePlans, largestDisk, regions, serverPlans } from '../src/platform.ts';
+import { type AnswerName, type Answers, answerNames, questions, rulesAcross } from '../src/questions.ts';
+import { type Rendering, render } from '../src/render.ts';
+import { readBlueprint } from './support/blueprint.ts';
+
+const templates = fileURLToPath(new URL('../generators/app/templates', import.meta.url));
+
+/** Text from the characters of a rule, as long as it keeps it: legal values of every shape, not only the likely ones. */
+const text = (name: AnswerName, pattern: RegExp) =>
+  fc.stringMatching(pattern).filter((value) => questions[name].rule(value) === undefined);
+const label = '[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?';
+const domain = (name: AnswerName) =>
+  fc.option(text(name, new RegExp(`^(${label}\\.){1,3}[a-z]{2,10}$`)), { nil: '', freq: 2 });
+const image = (name: AnswerName) =>
+  text(
+    name,
+    /^([a-z0-9.-]{1,20}(:[0-9]{2,5})?\/)?[a-z0-9._-]{1,20}(\/[a-z0-9._-]{1,20}){0,2}(:[A-Za-z0-9_.-]{1,40})?(@sha256:[a-f0-9]{64})?$/,
+  );
+
+const given: { [Name in AnswerName]: fc.Arbitrary<unknown> } = {
+  bucket: text('bucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
+  serverName: text('serverName', /^[a-z][a-z0-9-]{0,56}[a-z0-9]$/),
+  consoleName: text('consoleName', /^[a-z][a-z0-9-]{0,56}[a-z0-9]$/),
+  diskSize: fc.integer({ min: 1, max: largestDisk }),
+  consolePort: fc.integer({ min: 1024, max: 65535 }).filter((port) => !questions.consolePort.rule(String(port))),
+  region: fc.constantFrom(...regions),
+  serverPlan: fc.constantFrom(...serverPlans),
+  consolePlan: fc.constantFrom(...consolePlans),
+  rootUser: text('rootUser', /^[A-Za-z0-9][A-Za-z0-9._-]{1,62}[A-Za-z0-9]$/),
+  rootPassword: fc.constantFrom('prompt', 'generate'),
+  corsOrigins: fc.uniqueArray(
+    text('corsOrigins', new RegExp(`^https?://(\\*\\.)?(${label}\\.){1,2}[a-z]{2,6}(:8[0-9]{3})?$`)),
+    {
+      maxLength: 3,
+    },
+  ),
+  serverDomain: domain('serverDomain'),
+  consoleDomain: domain('consoleDomain'),
+  serverImage: image('serverImage'),
+  consoleImage: image('consoleImage'),
+  dependabot: fc.boolean(),
+};
+
+const legalAnswers: fc.Arbitrary<Answers> = fc
+  .record(given)
+  .filter((values) => {
+    const answers = Object.fromEntries(answerNames.map((name) => [name, values[name]])) as unknown as Answers;
+    return rulesAcross.every(({ broken }) => broken(answers) === undefined);
+  })
+  .map((values) => resolveAnswers({ prompted: {}, flags: values as Given, stored: {}, folder: '/srv/media' }));
+
+const rendered = (answers: Answers): Rendering => render(answers, templates);
+const file = (rendering: Rendering, path: string) => rendering.get(path)?.contents ?? '';
+const forAll = (check: (answers: Answers, rendering: Rendering) => void, numRuns = 200) =>
+  fc.assert(
+    fc.property(legalAnswers, (answers) => check(answers, rendered(answers))),
+    { numRuns },
+  );
+
+describe('for all legal answers', () => {
+  it('render.yaml is a Blueprint that Render takes, with the answers in their places', () => {
+    forAll((answers, rendering) => {
+      const { problems, services } = readBlueprint(file(rendering, 'render.yaml'));
+      expect(problems).toEqual([]);
+      const [server, console] = services;
+      const variable = (key: string) => server?.envVars.find((each) => each.key === key);
+      expect(services.map(({ name, plan, region }) => [name, plan, region])).toEqual([
+        [answers.serverName, answers.serverPlan, answers.region],
+        [answers.consoleName, answers.consolePlan, answers.region],
+      ]);
+      expect(server?.disk).toEqual({ name: 'minio-data', mountPath: '/data', sizeGB: answers.diskSize });
+      expect(server?.domains).toEqual(answers.serverDomain ? [answers.serverDomain] : undefined);
+      expect(console?.domains).toEqual(answers.consoleDomain ? [answers.consoleDomain] : undefined);
+      expect(variable('MINIO_BUCKET')?.value).toBe(answers.bucket);
+      expect(variable('MINIO_ROOT_USER')?.value).toBe(answers.rootUser);
+      expect(variable('MINIO_CONSOLE_PORT')?.value).toBe(String(answers.consolePort));
+      expect(variable('MINIO_API_CORS_ALLOW_ORIGIN')?.value).toBe(answers.corsOrigins.join(',') || undefined);
+      const secret = answers.rootPassword === 'generate' ? { generateValue: true } : { sync: false };
+      expect(variable('MINIO_ROOT_PASSWORD')).toEqual({ key: 'MINIO_ROOT_PASSWORD', ...secret });
+      expect(console?.envVars.filter(({ key }) => /PASSWORD|SECRET|KEY|USER/.test(key))).toEqual([]);
+    });
+  });
+
+  it('every YAML file is valid, without a warning', () => {
+    forAll((_, rendering) => {
+      for (const [path, { contents }] of rendering) {
+        if (!/\.ya?ml$/.test(path)) continue;
+        for (const document of parseAllDocuments(contents, { version: '1.1', strict: true })) {
+          expect('errors' in document && [...document.errors, ...document.warnings], path).toEqual([]);
+        }
+      }
+    });
+  });
+
+  it('no file holds a leftover of its making', () => {
+    forAll((_, rendering) => {
+      for (const [path, { contents }] of rendering) {
+        expect(contents, path).not.toMatch(/undefined|\[object |NaN|<%|%>|\r|[ \t]+$/m);
+        expect(contents, path).toMatch(/[^\n]\n$/);
+        expect(contents, path).not.toMatch(/\n\n\n/);
+      }
+    });
+  });
+
+  it('no answer reaches a script or nginx: they read the environment', () => {
+    const [first] = fc.sample(legalAnswers, { numRuns: 1, seed: 1 }) as [Answers];
+    const programs = ['minio/minio-entrypoint.sh', 'console/minio-upstream.sh', 'console/minio-console.conf.template'];
+    const expected = programs.map((path) => file(rendered(first), path));
+    forAll((_, rendering) => {
+      expect(programs.map((path) => file(rendering, path))).toEqual(expected);
+    });
+  });
+
+  it('an image stays the only argument of its FROM', () => {
+    forAll((answers, rendering) => {
+      for (const [path, imageReference] of [
+        ['minio/Dockerfile', answers.serverImage],
+        ['console/Dockerfile', answers.consoleImage],
+      ] as const) {
+        const instructions = file(rendering, path)
+          .split('\n')
+          .filter((line) => /^[A-Z]+ /.test(line));
+        expect(instructions.filter((line) => line.startsWith('FROM '))).toEqual([`FROM ${imageReference}`]);
+        expect(instructions.map((line) => line.split(' ')[0])).toEqual(
+          file(rendered({ ...answers, serverImage: 'a:1', consoleImage: 'a:1' }), path)
+            .split('\n')
+            .filter((line) => /^[A-Z]+ /.test(line))
+            .map((line) => line.split(' ')[0]),
+        );
+      }
+    });
+  });
+
+  it('no answer changes the structure of README.md: headings, fences, tables', () => {
+    const structure = (markdown: string) =>
+      markdown.split('\n').flatMap((line) => {
+        if (/^\s*```/.test(line)) return [line];
+        if (/^#+ /.test(line)) return [line.replace(/[^# ].*/, '')];
+        return line.startsWith('|') ? [line.replaceAll(/[^|]/g, '')] : [];
+      });
+    const plain = {
+      bucket: 'media',
+      serverName: 'a-server',
+      consoleName: 'a-console',
+      rootUser: 'root',
+      region: 'ohio',
+    };
+    forAll((answers, rendering) => {
+      const other = { ...answers, ...plain, diskSize: 1, consolePort: 9090, serverImage: 'a:1', consoleImage: 'a:1' };
+      expect(structure(file(rendering, 'README.md'))).toEqual(structure(file(rendered(other), 'README.md')));
+    });
+  });
+
+  it('the same answers give the same bytes', () => {
+    forAll((answers, rendering) => {
+      expect([...rendered(answers)]).toEqual([...rendering]);
+      expect([...rendering.keys()]).toEqual([...rendering.keys()].toSorted());
+    }, 50);
+  });
+});
+
+it('compose.yaml gives the containers what render.yaml gives the services', () => {
+  forAll((answers, rendering) => {
+    const compose = parseDocument(file(rendering, 'compose.yaml')).toJS() as {
+      services: Record<string, { build: unknown; environment: Record<string, string> }>;
+    };
+    const environments = Object.values(compose.services).map(({ environment }) => environment);
+    expect(environments[0]).toMatchObject({ MINIO_BUCKET: answers.bucket, MINIO_ROOT_USER: answers.rootUser });
+  }, 50);
+});

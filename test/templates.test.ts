@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { resolveAnswers } from '../src/answers.ts';
+import { parseCommandLine } from '../src/command-line.ts';
+import { render } from '../src/render.ts';
+import { answerSets } from './support/answer-sets.ts';
+import { emptyFolder } from './support/generate.ts';
+import { describeWith } from './support/programs.ts';
+
+const templates = fileURLToPath(new URL('../generators/app/templates', import.meta.url));
+
+/** Puts the rendering of an answer set on the disk; returns the folder. */
+function rendered(options: Record<string, unknown>): string {
+  const argv = Object.entries(options).map(([flag, value]) =>
+    value === false ? `--no-${flag}` : `--${flag}=${value}`,
+  );
+  const folder = emptyFolder();
+  const answers = resolveAnswers({ prompted: {}, flags: parseCommandLine(argv).flags, stored: {}, folder });
+  for (const [path, { contents, executable }] of render(answers, templates)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), contents, { mode: executable ? 0o755 : 0o644 });
+  }
+  return folder;
+}
+
+const run = (program: string, args: string[], cwd: string, env: Record<string, string> = {}) => {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  return { status, output: stdout + stderr };
+};
+
+describeWith(['shellcheck'], 'the rendered scripts', () => {
+  it('have nothing that shellcheck would say, and switch none of its checks off', () => {
+    const folder = rendered({});
+    const scripts = ['minio/minio-entrypoint.sh', 'console/minio-upstream.sh'];
+    expect(run('shellcheck', ['--shell=sh', ...scripts], folder)).toEqual({ status: 0, output: '' });
+    expect(run('grep', ['-n', 'shellcheck', ...scripts], folder).output).toBe('');
+  });
+});
+
+describeWith(['nginx'], 'the rendered nginx configuration', () => {
+  it.each([
+    ['while the server is away', 'server 127.0.0.1:9 down;'],
+    ['with an IPv4 address', 'server 10.0.0.7:9090;'],
+    ['with an IPv6 address', 'server [fd00::7]:9090;'],
+  ])('is one that nginx takes, %s', (_, upstream) => {
+    const folder = rendered({});
+    const site = run('cat', ['console/minio-console.conf.template'], folder)
+      .output.replaceAll('${PORT}', '10000')
+      .replaceAll('${PUBLIC_SCHEME}', 'https')
+      .replaceAll('/etc/nginx/', `${folder}/`);
+    writeFileSync(join(folder, 'minio-upstream.conf'), upstream);
+    writeFileSync(join(folder, 'site.conf'), site);
+    writeFileSync(join(folder, 'nginx.conf'), `pid ${folder}/pid;\nevents {}\nhttp { include ${folder}/site.conf; }\n`);
+    const { status, output } = run('nginx', ['-t', '-q', '-e', 'stderr', '-c', join(folder, 'nginx.conf')], folder);
+    expect(output.replace(/.*could not open error log file.*\n/, '')).toBe('');
+    expect(status).toBe(0);
+  });
+});
+
+describeWith(['docker-compose'], 'the rendered compose.yaml', () => {
+  const secrets = { MINIO_ROOT_PASSWORD: 'p4ss $word', MINIO_APP_SECRET_KEY: 's3cret' };
+
+  describe.each(Object.entries(answerSets))('with the answer set %s', (_, options) => {
+    let folder: string;
+    beforeAll(() => {
+      folder = rendered(options);
+    });
+
+    it('is one that Docker Compose takes: two services on this machine only, with the secrets from outside', () => {
+      const { status, output } = run('docker-compose', ['config', '--format', 'json'], folder, secrets);
+      expect(status, output).toBe(0);
+      const services: Service[] = Object.values(JSON.parse(output).services);
+      expect(services.map(({ build }) => build.context)).toEqual(
+        expect.arrayContaining([join(folder, 'minio'), join(folder, 'console')]),
+      );
+      expect(services.flatMap(({ ports }) => ports.map(({ host_ip }) => host_ip))).toEqual(['127.0.0.1', '127.0.0.1']);
+      expect(services.flatMap(({ environment }) => environment.MINIO_ROOT_PASSWORD ?? [])).toEqual(['p4ss $word']);
+    });
+
+    it('is refused with a hint while a secret is missing', () => {
+      const { status, output } = run('docker-compose', ['config'], folder, { ...secrets, MINIO_ROOT_PASSWORD: '' });
+      expect(status).not.toBe(0);
+      expect(output).toContain('MINIO_ROOT_PASSWORD is missing a value: set it in .env, see .env.example');
+    });
+  });
+});
+
+interface Service {
+  build: { context: string };
+  ports: { host_ip: string }[];
+  environment: Record<string, string>;
+}
