@@ -27,10 +27,11 @@ export function nextSteps(folder: string, from: string): string {
     '',
     coloured('bold', 'Next:'),
     ...(path ? [`  cd ${/^[\w./\\-]+$/.test(path) ? path : JSON.stringify(path)}`] : []),
-    '  Try it here:  cp .env.example .env, set its passwords, docker compose up',
-    '  Push it:      git init && git add -A && git commit -m "Add MinIO stack", then to GitHub or GitLab',
-    '  Deploy it:    https://render.com/deploy?repo=YOUR-REPOSITORY-URL',
-    'README.md has the rest: signed URLs, Django settings, sizing, backups.',
+    '  cp .env.example .env    # set its two secrets, then try it here:',
+    '  docker compose up       # API on localhost:9000, console on localhost:8080',
+    '  git init && git add -A && git commit -m "Add MinIO stack"',
+    'Push it to GitHub or GitLab, then deploy it (README.md has the four steps):',
+    '  https://render.com/deploy?repo=YOUR-REPOSITORY-URL',
   ].join('\n');
 }
 
