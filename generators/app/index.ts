@@ -101,7 +101,7 @@ export default class MinioStackGenerator extends Generator<Record<string, unknow
 
   /** Whether somebody is there to be asked: the one place that decides it. */
   get #interactive(): boolean {
-    return process.stdin.isTTY === true && !this.#line.yes;
+    return !this.#line.yes && process.stdin.isTTY === true;
   }
 
   async #ask(name: AnswerName, current: string, unasked: AnswerName[]): Promise<string> {
