@@ -23,7 +23,6 @@ ATTEMPTS=3
 
 server_pid=
 init_pid=
-client_pid=
 work=
 stopping=
 failed=
@@ -129,8 +128,12 @@ check_environment() {
 # Runs one client command, its standard input passed on. In the background, so that SIGTERM need not wait for it.
 client() {
   { timeout "$CLIENT_SECONDS" "$mc" "$@" <&3 >"$work/output" 2>"$work/errors" & } 3<&0
-  client_pid=$!
-  wait "$client_pid"
+  result=0
+  wait "$!" || result=$?
+  if [ "$result" -eq 124 ]; then
+    printf '%s\n' "no answer within $CLIENT_SECONDS s: $mc $1 $2" >>"$work/errors"
+  fi
+  return "$result"
 }
 
 report_errors() {
@@ -161,17 +164,12 @@ wait_until_healthy() {
   done
 }
 
-# An alias with an explicit signature is written without asking the server. Secrets come on standard input: never
-# in arguments, where every process can read them.
-write_aliases() {
-  client alias set --api S3v4 root "$api" <<EOF || return 1
-$MINIO_ROOT_USER
-$MINIO_ROOT_PASSWORD
-EOF
-  [ -n "${MINIO_APP_ACCESS_KEY:-}" ] || return 0
-  client alias set --api S3v4 app "$api" <<EOF
-$MINIO_APP_ACCESS_KEY
-$MINIO_APP_SECRET_KEY
+# write_alias NAME USER PASSWORD. With an explicit signature the client writes it without asking the server. Secrets come
+# on standard input: never in arguments, where every process can read them.
+write_alias() {
+  client alias set --api S3v4 "$1" "$api" <<EOF
+$2
+$3
 EOF
 }
 
@@ -182,7 +180,10 @@ has_no_policy() {
 
 make_bucket_private() {
   bucket="root/$MINIO_BUCKET"
-  if ! client anonymous get-json "$bucket"; then
+  fresh=
+  # A bucket is a folder of the disk. To look there first saves a client start, of which each takes its time.
+  if ! [ -d "$DATA/$MINIO_BUCKET" ] || ! client anonymous get-json "$bucket"; then
+    fresh=1
     client mb --ignore-existing "$bucket" &&
       client anonymous get-json "$bucket" || return 1
   fi
@@ -193,7 +194,10 @@ make_bucket_private() {
     client anonymous set-json "$work/no-policy.json" "$bucket" &&
       client anonymous set private "$bucket" &&
       client anonymous get-json "$bucket" || return 1
-    has_no_policy || return 1
+    if ! has_no_policy; then
+      log "bucket $MINIO_BUCKET still has a policy"
+      return 1
+    fi
   fi
   log "bucket $MINIO_BUCKET is private"
 }
@@ -219,7 +223,8 @@ policy_document() {
 
 # Read by the user itself: shows that its secret is the right one, that it is enabled, and which policies it has.
 user_is_ready() {
-  client admin user info app "$MINIO_APP_ACCESS_KEY" || return 1
+  write_alias app "$MINIO_APP_ACCESS_KEY" "$MINIO_APP_SECRET_KEY" &&
+    client admin user info app "$MINIO_APP_ACCESS_KEY" || return 1
   enabled=
   attached=
   while IFS= read -r line; do
@@ -237,14 +242,15 @@ policy_is_ready() {
   case $reply in *"$document"*) ;; *) return 1 ;; esac
 }
 
-# Reads first: on a restart there is nothing to write, which also lets a server with a full disk start.
+# Reads first, unless the bucket is new: on a restart there is nothing to write, so that a full disk is no obstacle, and
+# adding a user and attaching a policy are the two slow commands (their payload is encrypted with Argon2).
 prepare_application_user() {
   if [ -z "${MINIO_APP_ACCESS_KEY:-}" ]; then
     log "MINIO_APP_ACCESS_KEY is not set: no application user"
     return 0
   fi
   document=$(policy_document)
-  if user_is_ready && policy_is_ready; then
+  if [ -z "$fresh" ] && user_is_ready && policy_is_ready; then
     log "application user $MINIO_APP_ACCESS_KEY is ready"
     return 0
   fi
@@ -258,13 +264,21 @@ EOF
   log "application user $MINIO_APP_ACCESS_KEY is set up"
 }
 
-# Leaves with 0 when bucket and user are ready. Otherwise it tells the parent, which stops the server.
+# The last background process is the client, or still the server when no client was started.
+stop_client() {
+  if [ "$!" != "$server_pid" ] && kill "$!" 2>/dev/null; then
+    wait "$!" || :
+  fi
+  exit 143
+}
+
+# When bucket and user can't be made ready, it tells the parent, which stops the server.
 initialise() {
-  trap 'kill "$client_pid" 2>/dev/null; exit 143' TERM
+  trap stop_client TERM
   umask 077
-  if write_aliases; then
+  if write_alias root "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD"; then
     wait_until_healthy && attempts=$ATTEMPTS || attempts=0
-    while [ "$attempts" -gt 0 ]; do
+    while [ "$attempts" -gt 0 ] && kill -0 "$server_pid" 2>/dev/null; do
       if make_bucket_private && prepare_application_user; then
         rm -rf "$work"
         log "ready"
@@ -272,14 +286,14 @@ initialise() {
       fi
       attempts=$((attempts - 1))
       report_errors
-      kill -0 "$server_pid" 2>/dev/null || break
       log "initialisation failed, attempts left: $attempts"
       [ "$attempts" -eq 0 ] || sleep 1
     done
   else
     report_errors
   fi
-  kill -USR1 "$$"
+  # A server that is gone is the parent's business already.
+  ! kill -0 "$server_pid" 2>/dev/null || kill -USR1 "$$"
 }
 
 # --- The parent ---
@@ -293,6 +307,7 @@ on_stop() {
 
 on_failure() {
   signalled=1
+  [ -z "$stopping" ] || return 0
   failed=1
   log "ERROR: initialisation failed, stopping the server"
   kill -TERM "$server_pid" 2>/dev/null || :
