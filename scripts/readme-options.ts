@@ -1,6 +1,6 @@
 /** Writes the README's table of options from the table of questions; `npm run docs`. A test fails when it is stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { switches } from '../src/command-line.ts';
+import { onConflict, switches } from '../src/command-line.ts';
 import { defaultText, flagColumn } from '../src/help.ts';
 import { answerNames, type Question, questions } from '../src/questions.ts';
 
@@ -25,6 +25,7 @@ function table(): string {
     '',
     '',
   ]);
+  running.splice(-2, 0, [`\`--${onConflict.flag} ${onConflict.placeholder}\``, onConflict.about, '', '']);
   const rows = [['Flag', 'What it decides', 'Default', 'Asked'], ['---', '---', '---', '---'], ...answers, ...running];
   return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

@@ -59,7 +59,9 @@ export function answersToStore(answers: Answers, folder: string): Record<string,
   const chosen = (name: AnswerName) =>
     JSON.stringify(answers[name]) !== JSON.stringify(questions[name].fallback(folder));
   return Object.fromEntries(
-    answerNames.filter((name) => questions[name].identity || chosen(name)).map((name) => [name, answers[name]]),
+    answerNames
+      .filter((name) => questions[name].onRename !== undefined || chosen(name))
+      .map((name) => [name, answers[name]]),
   );
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import leven from 'leven';
 import type { Given } from './answers.ts';
+import { type ConflictPolicy, conflictPolicies } from './conflicts.ts';
 import { StackError } from './errors.ts';
 import { type AnswerName, answerNames, questions } from './questions.ts';
 
@@ -8,9 +9,28 @@ import { type AnswerName, answerNames, questions } from './questions.ts';
 export const switches = {
   yes: { flag: 'yes', short: 'y', about: 'take the default or the stored value for everything that is not given' },
   askAnswered: { flag: 'ask-answered', short: undefined, about: 'ask again for what is stored' },
-  force: { flag: 'force', short: 'f', about: 'overwrite files that differ, without asking' },
+  dryRun: { flag: 'dry-run', short: undefined, about: 'show the plan and its differences, write nothing' },
+  check: {
+    flag: 'check',
+    short: undefined,
+    about: 'for CI, write nothing: exit with 0 in sync, 2 a newer rendering is there, 3 it would conflict',
+  },
+  json: { flag: 'json', short: undefined, about: 'print the plan as JSON on standard output, ask nothing' },
+  force: { flag: 'force', short: 'f', about: 'the same as --on-conflict theirs' },
+  allowRename: {
+    flag: 'allow-rename',
+    short: undefined,
+    about: 'let an answer change that decides where the data is: names, bucket, region, root user',
+  },
   help: { flag: 'help', short: 'h', about: 'show this help' },
   version: { flag: 'version', short: 'v', about: 'show the version' },
+} as const;
+
+/** The only one of them that takes a value. */
+export const onConflict = {
+  flag: 'on-conflict',
+  placeholder: 'HOW',
+  about: `what to do where both sides changed the same place: ${conflictPolicies.join(', ')} (default: ask, or fail without a terminal)`,
 } as const;
 
 type SwitchName = keyof typeof switches;
@@ -21,11 +41,14 @@ export interface CommandLine extends Record<SwitchName, boolean> {
   /** The target folder as it was given; none means the current one. */
   directory: string | undefined;
   flags: Given;
+  /** What to do about conflicts; undefined when it was not said. */
+  onConflict: ConflictPolicy | undefined;
 }
 
 const camel = (flag: string) => flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 const isBoolean = (name: AnswerName) => questions[name].placeholder === undefined;
-const knownFlags = [
+const knownFlags: string[] = [
+  onConflict.flag,
   ...answerNames.flatMap((name) =>
     isBoolean(name) ? [questions[name].flag, `no-${questions[name].flag}`] : questions[name].flag,
   ),
@@ -43,6 +66,7 @@ export function parseCommandLine(argv: string[]): CommandLine {
     strict: false,
     tokens: true,
     options: Object.fromEntries([
+      [onConflict.flag, { type: 'string' }],
       ...answerNames.map((name) => [questions[name].flag, { type: isBoolean(name) ? 'boolean' : 'string' }]),
       ...switchNames.map((name) => [
         switches[name].flag,
@@ -95,7 +119,8 @@ export function fromYeoman(directories: string[], parsed: Record<string, unknown
     .map(unknownFlag);
   const options: Record<string, unknown> = {};
   for (const flag of knownFlags) {
-    const given = value(flag) ?? (flag === switches.yes.flag ? parsed.y : undefined);
+    const short = switchNames.map((name) => switches[name]).find((each) => each.flag === flag)?.short;
+    const given = value(flag) ?? (short && parsed[short]);
     if (given === undefined) continue;
     if (Array.isArray(given) && typed.includes(flag)) problems.push(givenTwice(flag));
     else options[flag] = typeof given === 'number' ? textAsTyped(flag, given, argv) : given;
@@ -111,6 +136,7 @@ function commandLine(directories: string[], options: Record<string, unknown>, pr
   };
   const line = {
     directory: directories[0],
+    onConflict: policy(options, problems),
     flags: Object.fromEntries(
       answerNames
         .filter((name) => questions[name].flag in options)
@@ -126,6 +152,18 @@ function commandLine(directories: string[], options: Record<string, unknown>, pr
     problems.push(`one directory at most, not ${directories.map((d) => JSON.stringify(d)).join(' and ')}`);
   if (problems.length > 0) throw new StackError(problems.join('\n'));
   return line;
+}
+
+/** `--force` is `--on-conflict theirs`. */
+function policy(options: Record<string, unknown>, problems: string[]): ConflictPolicy | undefined {
+  const given = options[onConflict.flag];
+  const known = conflictPolicies.find((each) => each === given);
+  const rule = `must be one of ${conflictPolicies.join(', ')}`;
+  if (given === true) problems.push(`--${onConflict.flag} needs a value; it ${rule}`);
+  else if (given !== undefined && !known) problems.push(`--${onConflict.flag} ${JSON.stringify(given)} ${rule}`);
+  if (options[switches.force.flag] !== true) return known;
+  if (known && known !== 'theirs') problems.push(`--force means --${onConflict.flag} theirs, not ${known}`);
+  return 'theirs';
 }
 
 function textAsTyped(flag: string, value: number, argv: string[]): string {

@@ -1,45 +1,114 @@
-import { chmodSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
-import { systemErrorsExplained } from './errors.ts';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type DiskFile, readFiles } from './disk.ts';
+import { StackError, systemErrorsExplained } from './errors.ts';
 
-/** A file to write: its path relative to the target folder, with forward slashes. */
-export interface Write {
+/** A change to a file: its path relative to the target folder, with forward slashes. */
+export interface Change {
   path: string;
-  contents: string;
+  /** What it is to hold; undefined deletes it. */
+  contents: string | undefined;
   executable: boolean;
 }
 
+/** The folder in which a run stages what it writes, with the run's process id behind it. */
+const staging = '.minio-stack/staging-';
+
 /**
- * Writes files so that a failure leaves the folder as it was: everything is written beside its place first and moved
- * there last, in the given order. What the order ends with is the proof that the rest is there.
+ * Applies changes so that a failure leaves the folder as it was, or in a state that the next run completes: everything is
+ * written into a staging folder first, which takes all the disk space that is needed, and moved to its place last, in the
+ * given order.
  * @param root the target folder, made when it is missing
- * @throws {StackError} when the disk refuses
+ * @param seen the files as the changes were made from them: when one is different by now, nothing is written
+ * @throws {StackError} when another run is at work, a file was changed meanwhile, or the disk refuses
  */
-export function commit(root: string, writes: Write[]): void {
+export function commit(root: string, changes: Change[], seen: ReadonlyMap<string, DiskFile>): void {
   systemErrorsExplained(() => {
-    const madeFolders: string[] = [];
-    const staged = writes.map(({ path }) => join(root, dirname(path), `.${path.split('/').at(-1)}.${process.pid}.tmp`));
+    const staged = join(root, `${staging}${process.pid}`);
+    const made: string[] = [];
     try {
-      for (const [index, write] of writes.entries()) {
-        const place = join(root, write.path);
-        madeFolders.push(...makeFolder(dirname(place)));
-        writeFileSync(staged[index] as string, write.contents, { flag: 'wx', mode: write.executable ? 0o777 : 0o666 });
-        const replaced = statSync(place, { throwIfNoEntry: false });
-        if (replaced) chmodSync(staged[index] as string, replaced.mode | (write.executable ? 0o111 : 0));
-      }
+      makeFolder(staged, made);
+      refuseOthers(root);
+      stage(root, staged, changes, made);
+      refuseChanged(root, changes, seen);
     } catch (error) {
-      for (const file of staged) rmSync(file, { force: true });
-      for (const folder of madeFolders.reverse()) rmdirSync(folder);
+      rmSync(staged, { recursive: true, force: true });
+      for (const folder of made.toReversed()) if (existsSync(folder)) rmdirSync(folder);
       throw error;
     }
-    for (const [index, write] of writes.entries()) renameSync(staged[index] as string, join(root, write.path));
+    for (const [index, { path, contents }] of changes.entries()) {
+      if (contents === undefined) remove(root, path);
+      else renameSync(join(staged, String(index)), join(root, path));
+    }
+    rmSync(staged, { recursive: true });
   });
 }
 
-/** Makes a folder with its parents; returns those that were missing, outermost first. */
-function makeFolder(folder: string): string[] {
-  const outermost = mkdirSync(folder, { recursive: true });
-  if (outermost === undefined) return [];
-  const inner = relative(outermost, folder).split(sep).filter(Boolean);
-  return [outermost, ...inner.map((_, index) => join(outermost, ...inner.slice(0, index + 1)))];
+/** Removes what a killed run has left; a run that is alive comes first. Its number is all that has to be read. */
+function refuseOthers(root: string): void {
+  const others = readdirSync(join(root, dirname(staging))).filter(
+    (name) => name.startsWith('staging-') && name !== `staging-${process.pid}`,
+  );
+  for (const name of others) {
+    if (isRunning(Number(name.slice('staging-'.length)))) {
+      const folder = `.minio-stack/${name}`;
+      throw new StackError(`Nothing was written: another run is at work here. If there is none, remove ${folder}.`);
+    }
+    rmSync(join(root, dirname(staging), name), { recursive: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function stage(root: string, staged: string, changes: Change[], made: string[]): void {
+  for (const [index, { path, contents, executable }] of changes.entries()) {
+    if (contents === undefined) continue;
+    const place = join(root, path);
+    makeFolder(dirname(place), made);
+    writeFileSync(join(staged, String(index)), contents, { mode: executable ? 0o777 : 0o666 });
+    const replaced = statSync(place, { throwIfNoEntry: false });
+    if (replaced) chmodSync(join(staged, String(index)), replaced.mode | (executable ? 0o111 : 0));
+  }
+}
+
+function refuseChanged(root: string, changes: Change[], seen: ReadonlyMap<string, DiskFile>): void {
+  const paths = changes.map(({ path }) => path);
+  const now = readFiles(root, paths);
+  const changed = paths.filter((path) => now.get(path)?.text !== seen.get(path)?.text);
+  if (changed.length > 0) {
+    throw new StackError(`Nothing was written: ${changed.join(', ')} changed while this ran. Run it again.`);
+  }
+}
+
+/** Removes a file, and the folders that are empty without it. */
+function remove(root: string, path: string): void {
+  rmSync(join(root, path), { force: true });
+  for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) {
+    if (readdirSync(join(root, parent)).length > 0) return;
+    rmdirSync(join(root, parent));
+  }
+}
+
+/** Makes a folder with its parents, and adds those that were missing to `made`, the outermost first. */
+function makeFolder(folder: string, made: string[]): void {
+  const missing: string[] = [];
+  for (let parent = folder; !existsSync(parent); parent = dirname(parent)) missing.unshift(parent);
+  made.push(...missing);
+  if (missing.length > 0) mkdirSync(folder, { recursive: true });
 }

@@ -1,17 +1,24 @@
-import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { StackError, systemErrorsExplained } from './errors.ts';
+
+/** A file as it is on the disk. */
+export interface DiskFile {
+  text: string;
+  /** Whether it is UTF-8 text; if not, `text` has lost something. */
+  isText: boolean;
+}
 
 /**
  * Reads what the disk has at the given paths, and makes sure that a file can be written there.
  * @param root the target folder; it need not exist
  * @param paths relative to it, with forward slashes
- * @returns the text by path, without the paths that are not there
+ * @returns the files by path, without the paths that are not there
  * @throws {StackError} naming every path where a folder, a symbolic link or another special file is in the way
  */
-export function readFiles(root: string, paths: Iterable<string>): Map<string, string> {
+export function readFiles(root: string, paths: Iterable<string>): Map<string, DiskFile> {
   return systemErrorsExplained(() => {
-    const files = new Map<string, string>();
+    const files = new Map<string, DiskFile>();
     const problems = new Set<string>();
     // The target itself may be a symbolic link to a folder: the person chose it.
     const target = statSync(root, { throwIfNoEntry: false });
@@ -20,11 +27,32 @@ export function readFiles(root: string, paths: Iterable<string>): Map<string, st
       const found = stat(root, path);
       const problem = obstacle(root, path, found);
       if (problem) problems.add(problem);
-      else if (found) files.set(path, readFileSync(join(root, path), 'utf8'));
+      else if (found) files.set(path, readText(join(root, path)));
     }
     if (problems.size > 0) throw new StackError([...problems].join('\n'));
     return files;
   });
+}
+
+/** The paths of the files below a folder, relative to it, with forward slashes; none where it is not there. */
+export function listFiles(folder: string): string[] {
+  return systemErrorsExplained(() => {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        join(entry.parentPath, entry.name)
+          .slice(folder.length + 1)
+          .split(sep)
+          .join('/'),
+      );
+  });
+}
+
+function readText(path: string): DiskFile {
+  const bytes = readFileSync(path);
+  const text = bytes.toString('utf8');
+  return { text, isText: !text.includes('\0') && Buffer.from(text, 'utf8').equals(bytes) };
 }
 
 /** What stands in the way of writing a file at the path: nothing outside the root is ever reached through a link. */

@@ -1,5 +1,5 @@
 /** Exit codes of a run, the same under `yo` and `create-minio-stack`. */
-export const exitCodes = { failed: 1, conflict: 3, interrupted: 130 } as const;
+export const exitCodes = { failed: 1, outdated: 2, conflict: 3, interrupted: 130 } as const;
 
 /**
  * An error that the person at the keyboard can act on. Its message is all they see: it names the value, the rule and

@@ -1,4 +1,4 @@
-import { switches } from './command-line.ts';
+import { onConflict, switches } from './command-line.ts';
 import { answerNames, groups, type Question, questions } from './questions.ts';
 
 /**
@@ -20,6 +20,7 @@ export function helpText(usage: string): string {
     `${short ? `-${short}, ` : ''}--${flag}`,
     about,
   ]);
+  running.splice(-2, 0, [`--${onConflict.flag} ${onConflict.placeholder}`, onConflict.about]);
   const sections = [...answers, { heading: 'Running', rows: running }];
   const width = Math.max(...sections.flatMap(({ rows }) => rows.map(([flag]) => flag.length)));
   const line = ([flag, about]: [string, string]) => `  ${flag.padEnd(width)}  ${wrapped(about, width + 4)}`;

@@ -1,31 +1,114 @@
+import type { DiskFile } from './disk.ts';
+import { hasMarkers, type Merged, type Sides } from './merge-text.ts';
 import type { Rendering } from './render.ts';
+import { plain, styled, styleOf } from './text-style.ts';
 
-/**
- * What happens to one path of the rendering. `conflict`: the disk has something else there, which stays unless somebody
- * decides to `overwrite` it.
- */
-export type Action = 'create' | 'identical' | 'conflict' | 'overwrite';
+/** What happens to one path. */
+export type Action =
+  | 'create'
+  | 'adopt'
+  | 'identical'
+  | 'update'
+  | 'merge'
+  | 'keep'
+  | 'delete'
+  | 'stay deleted'
+  | 'conflict'
+  | 'overwrite'
+  | 'mark';
 
 export interface PlannedFile {
   path: string;
   action: Action;
-  /** What is rendered. */
-  theirs: string;
-  /** What is on the disk. */
-  mine: string | undefined;
+  /** Why, as a clause to follow the action. */
+  reason: string;
+  /** What is to be on the disk afterwards, to the byte; undefined when nothing is written, or the file is deleted. */
+  result: string | undefined;
   executable: boolean;
+  /** What somebody has to decide; only with the action `conflict`. */
+  conflict?: Conflict;
 }
 
-/**
- * Compares the rendering with the disk. Line endings never make a difference: a checkout on Windows has others.
- * @param disk the text on the disk by path; a path that is not there is missing in the map
- */
-export function planFiles(rendering: Rendering, disk: ReadonlyMap<string, string>): PlannedFile[] {
-  return [...rendering].map(([path, { contents: theirs, executable }]) => {
-    const mine = disk.get(path);
-    const action = mine === undefined ? 'create' : sameText(mine, theirs) ? 'identical' : 'conflict';
-    return { path, action, theirs, mine, executable };
+/** Both sides of a conflict, as they are to be on the disk. */
+export interface Conflict {
+  mine: string;
+  theirs: string;
+  /** Both with markers; undefined where there is nothing to mark: no text, or markers of an earlier run. */
+  marked: string | undefined;
+}
+
+/** What a plan is made of: what was rendered last, what is on the disk, what is rendered now. */
+export interface Versions {
+  base: ReadonlyMap<string, string>;
+  disk: ReadonlyMap<string, DiskFile>;
+  rendering: Rendering;
+}
+
+/** Merges three plain texts; without a base, marks where the two differ. */
+export type MergeTexts = (
+  path: string,
+  sides: Omit<Sides, 'base'> & { base: string | undefined },
+) => Merged | Promise<Merged>;
+
+/** One action a path, sorted by path. Pure: the same versions give the same plan. */
+export async function planFiles({ base, disk, rendering }: Versions, merge: MergeTexts): Promise<PlannedFile[]> {
+  const plan: PlannedFile[] = [];
+  for (const path of [...new Set([...base.keys(), ...rendering.keys()])].sort()) {
+    const theirs = rendering.get(path);
+    const decision = theirs
+      ? await planRendered(path, base.get(path), disk.get(path), theirs.contents, merge)
+      : planDropped(base.get(path) ?? '', disk.get(path));
+    if (decision) plan.push({ path, result: undefined, executable: theirs?.executable ?? false, ...decision });
+  }
+  return plan;
+}
+
+/** Whether an action leaves the file as it is. */
+export const leaves = ({ action }: PlannedFile): boolean =>
+  ['adopt', 'identical', 'keep', 'stay deleted'].includes(action);
+
+type Decision = Pick<PlannedFile, 'action' | 'reason'> & Partial<Pick<PlannedFile, 'result' | 'conflict'>>;
+
+/** The template has dropped it. */
+function planDropped(base: string, file: DiskFile | undefined): Decision | undefined {
+  if (!file) return undefined;
+  return plain(file.text) === base
+    ? { action: 'delete', reason: 'no longer part of the stack' }
+    : { action: 'keep', reason: 'no longer part of the stack, but yours: you changed it' };
+}
+
+async function planRendered(
+  path: string,
+  base: string | undefined,
+  file: DiskFile | undefined,
+  theirs: string,
+  merge: MergeTexts,
+): Promise<Decision> {
+  if (!file) {
+    return base === undefined
+      ? { action: 'create', reason: 'new', result: theirs }
+      : { action: 'stay deleted', reason: 'you deleted it' };
+  }
+  const mine = plain(file.text);
+  const style = styleOf(file.text);
+  const conflict = (reason: string, merged?: Merged): Decision => ({
+    action: 'conflict',
+    reason,
+    conflict: {
+      mine: file.text,
+      theirs: styled(theirs, style),
+      marked: merged && styled(merged.text, { ...style, finalNewline: true }),
+    },
   });
+  if (mine === theirs) return { action: base === undefined ? 'adopt' : 'identical', reason: 'as rendered' };
+  if (!file.isText) return conflict('it is not UTF-8 text');
+  if (hasMarkers(mine)) return conflict('it still has conflict markers');
+  if (base === undefined) return conflict('it was there before', await merge(path, { base, mine, theirs }));
+  if (mine === base) return { action: 'update', reason: 'newer rendering', result: styled(theirs, style) };
+  if (theirs === base) return { action: 'keep', reason: 'you changed it' };
+  const merged = await merge(path, { base, mine, theirs });
+  if (merged.conflicts > 0)
+    return conflict(`both changed the same ${merged.conflicts === 1 ? 'place' : `${merged.conflicts} places`}`, merged);
+  if (merged.text === mine) return { action: 'keep', reason: 'it has the newer rendering and what you changed' };
+  return { action: 'merge', reason: 'newer rendering, with what you changed', result: styled(merged.text, style) };
 }
-
-const sameText = (a: string, b: string) => a.replaceAll('\r\n', '\n') === b.replaceAll('\r\n', '\n');

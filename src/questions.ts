@@ -18,10 +18,10 @@ export interface Question<Value> {
   /** The prompt's text. An answer without one is asked by flag only. */
   prompt?: string;
   /**
-   * Renaming it later makes Render create a second service, or leaves the data behind. Stored even when it is the
-   * default, so that a new default never renames anything.
+   * What happens when it changes after the first deploy, and how to move the data; only where something does. Such an
+   * answer is stored even when it is the default, so that a new default never renames anything.
    */
-  identity: boolean;
+  onRename?: string;
   /** The default. The bucket's depends on the target folder's path. */
   fallback(folder: string): Value;
   /** The default as documentation shows it, where it is more than the plain value. */
@@ -53,7 +53,8 @@ export const questions = {
     placeholder: 'NAME',
     about: 'the private bucket that is created at the first start',
     prompt: 'Bucket name',
-    identity: true,
+    onRename:
+      "The objects stay in the old bucket, and the new one is empty: copy them with `mc mirror`, then change the application's settings. Signed URLs of the old bucket end.",
     fallback: bucketNameFor,
     fallbackText: "the folder's name made valid, else media",
     rule: rules.bucketName,
@@ -66,7 +67,8 @@ export const questions = {
     placeholder: 'NAME',
     about: 'the Render service of the MinIO API; its name is in every signed URL',
     prompt: 'Name of the server service',
-    identity: true,
+    onRename:
+      "Render makes a second server with an empty disk, and the old one keeps the data and goes on costing: deploy the new one, copy the objects with `mc mirror`, change the application's settings, then delete the old service in the Dashboard. Every signed URL ends.",
     fallback: () => 'minio-server',
     rule: rules.serviceName,
     example: 'media-server',
@@ -78,7 +80,8 @@ export const questions = {
     placeholder: 'NAME',
     about: 'the Render service of the MinIO console behind nginx',
     prompt: 'Name of the console service',
-    identity: true,
+    onRename:
+      'Render makes a second console and keeps the old one, which goes on costing: delete that in the Dashboard. No data is in it.',
     fallback: () => 'minio-console',
     rule: rules.serviceName,
     example: 'media-console',
@@ -90,7 +93,6 @@ export const questions = {
     placeholder: 'GB',
     about: 'the disk in GB; it can grow later, never shrink',
     prompt: 'Disk size in GB (grows later, never shrinks)',
-    identity: false,
     fallback: () => 10,
     rule: rules.wholeNumber(1, largestDisk, 'GB'),
     example: '10',
@@ -102,7 +104,6 @@ export const questions = {
     placeholder: 'PORT',
     about: "the console's port on the private network",
     prompt: 'Console port on the private network',
-    identity: false,
     fallback: () => 9090,
     rule: rules.portOtherThan(taken),
     example: '9090',
@@ -113,7 +114,8 @@ export const questions = {
     group: 'Services',
     placeholder: 'REGION',
     about: `where both services run: ${regions.join(', ')}`,
-    identity: true,
+    onRename:
+      "Render can't move a service or its disk: the deploy fails until both services have new names, which are new services with an empty disk. Copy the objects with `mc mirror`.",
     fallback: () => 'oregon',
     rule: rules.oneOf(regions),
     example: 'frankfurt',
@@ -124,7 +126,6 @@ export const questions = {
     group: 'Services',
     placeholder: 'PLAN',
     about: "the server's Render plan; starter is for trying, standard (2 GB) for real use",
-    identity: false,
     fallback: () => 'starter',
     rule: (text) =>
       text === 'free'
@@ -138,7 +139,6 @@ export const questions = {
     group: 'Services',
     placeholder: 'PLAN',
     about: "the console's Render plan",
-    identity: false,
     fallback: () => 'starter',
     rule: rules.oneOf(consolePlans),
     example: 'free',
@@ -149,7 +149,8 @@ export const questions = {
     group: 'Access',
     placeholder: 'NAME',
     about: 'the administrator, for the console only; Django gets a user of its own',
-    identity: true,
+    onRename:
+      "The old administrator can't sign in any more, and what it owned (its access keys) ends. The data and the application's user stay.",
     fallback: () => 'minio-admin',
     rule: rules.rootUserName,
     example: 'minio-admin',
@@ -160,7 +161,6 @@ export const questions = {
     group: 'Access',
     placeholder: 'HOW',
     about: 'prompt: Render asks for it at the first deploy; generate: Render makes one; never the password itself',
-    identity: false,
     fallback: () => 'prompt',
     redacted: true,
     rule: (text) =>
@@ -174,7 +174,6 @@ export const questions = {
     group: 'Access',
     placeholder: 'ORIGINS',
     about: 'browser origins whose scripts may use signed URLs, separated by commas',
-    identity: false,
     fallback: () => [],
     fallbackText: 'none, which is any origin',
     optional: true,
@@ -187,7 +186,6 @@ export const questions = {
     group: 'Access',
     placeholder: 'DOMAIN',
     about: "the API's own domain",
-    identity: false,
     fallback: () => undefined,
     fallbackText: 'none, only the onrender.com name',
     optional: true,
@@ -200,7 +198,6 @@ export const questions = {
     group: 'Access',
     placeholder: 'DOMAIN',
     about: "the console's own domain",
-    identity: false,
     fallback: () => undefined,
     fallbackText: 'none, only the onrender.com name',
     optional: true,
@@ -213,7 +210,6 @@ export const questions = {
     group: 'Images',
     placeholder: 'IMAGE',
     about: 'a MinIO-compatible server image, with a tag or a digest',
-    identity: false,
     fallback: () => serverImage,
     fallbackText: 'the pinned Silo release',
     rule: rules.imageReference,
@@ -225,7 +221,6 @@ export const questions = {
     group: 'Images',
     placeholder: 'IMAGE',
     about: 'an nginx image with the official entrypoint, with a tag or a digest',
-    identity: false,
     fallback: () => consoleImage,
     fallbackText: 'the pinned nginx release',
     rule: rules.imageReference,
@@ -236,8 +231,16 @@ export const questions = {
     flag: 'dependabot',
     group: 'Repository',
     about: 'write .github/dependabot.yml: weekly pull requests for newer images',
-    identity: false,
     fallback: () => true,
+    rule: (text) => (text === 'true' || text === 'false' ? undefined : 'must be true or false'),
+    example: 'true',
+    read: (text) => text === 'true',
+  }),
+  updateWorkflow: question<boolean>({
+    flag: 'update-workflow',
+    group: 'Repository',
+    about: 'write .github/workflows/minio-stack.yml: a weekly pull request with what this generator renders then',
+    fallback: () => false,
     rule: (text) => (text === 'true' || text === 'false' ? undefined : 'must be true or false'),
     example: 'true',
     read: (text) => text === 'true',

@@ -15,6 +15,7 @@ export type Rendering = Map<string, RenderedFile>;
 /** Paths that are left out when the answers say so. */
 const onlyWhen: Record<string, (answers: Answers) => boolean> = {
   '.github/dependabot.yml': ({ dependabot }) => dependabot,
+  '.github/workflows/minio-stack.yml': ({ updateWorkflow }) => updateWorkflow,
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Given } from './answers.ts';
+import { compareVersions } from './changelog.ts';
 import { StackError } from './errors.ts';
 import { answerNames } from './questions.ts';
 
@@ -6,24 +7,40 @@ import { answerNames } from './questions.ts';
 export const stateFile = '.yo-rc.json';
 const generatorName = 'generator-minio-stack';
 
+/** What a repository remembers of the last run. */
+export interface State {
+  /** The version that wrote it; undefined where there is no state. */
+  version: string | undefined;
+  /** The stored answers; unjudged, like every value from outside. */
+  answers: Given;
+}
+
 /**
- * The stored answers of an earlier run; unjudged, like every value from outside.
  * @param contents the state file's text, undefined when there is none
- * @throws {StackError} when the file is not what a generator wrote
+ * @param version this generator's version
+ * @throws {StackError} when the file is not what a generator wrote, or a newer version than this one wrote it
  */
-export function readState(contents: string | undefined): Given {
-  const { [generatorName]: own = {} } = parse(contents);
+export function readState(contents: string | undefined, version: string): State {
+  const own = parse(contents)[generatorName];
+  if (own === undefined) return { version: undefined, answers: {} };
   if (!isObject(own)) throw damaged(`"${generatorName}" must be an object`);
-  return Object.fromEntries(answerNames.filter((name) => Object.hasOwn(own, name)).map((name) => [name, own[name]]));
+  const writer = typeof own.version === 'string' && /^\d+\.\d+\.\d+/.test(own.version) ? own.version : '0.0.0';
+  if (compareVersions(writer, version) > 0) {
+    throw new StackError(
+      `${stateFile} was written by version ${writer}, this is ${version}: it would turn newer images and fixes back. Run the newest one, npm init minio-stack@latest.`,
+    );
+  }
+  const answers = answerNames.filter((name) => Object.hasOwn(own, name)).map((name) => [name, own[name]]);
+  return { version: writer, answers: Object.fromEntries(answers) };
 }
 
 /**
  * The state file's new text. What other generators keep in it stays as it is.
- * @param stored the answers to remember
+ * @param answers the answers to remember
  * @param version this generator's version
  */
-export function writeState(contents: string | undefined, stored: Record<string, unknown>, version: string): string {
-  return `${JSON.stringify({ ...parse(contents), [generatorName]: { version, ...stored } }, null, 2)}\n`;
+export function writeState(contents: string | undefined, answers: Record<string, unknown>, version: string): string {
+  return `${JSON.stringify({ ...parse(contents), [generatorName]: { version, ...answers } }, null, 2)}\n`;
 }
 
 function parse(contents: string | undefined): Record<string, unknown> {

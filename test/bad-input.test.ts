@@ -113,6 +113,7 @@ const badText: [AnswerName, string, string][] = [
   ['consoleImage', 'nginx:', 'must be an image reference like registry/name:tag@sha256:digest'],
   ['consoleImage', `nginx:-x@${digest}`, 'must be an image reference like registry/name:tag@sha256:digest'],
   ['dependabot', 'maybe', 'must be true or false'],
+  ['updateWorkflow', '1', 'must be true or false'],
 ];
 
 /** Values that only a stored file, or Yeoman's parser, can hold. */

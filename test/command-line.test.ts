@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { fromYeoman, parseCommandLine } from '../src/command-line.ts';
 
-const off = { yes: false, askAnswered: false, force: false, help: false, version: false };
+const off = {
+  yes: false,
+  askAnswered: false,
+  dryRun: false,
+  check: false,
+  json: false,
+  force: false,
+  allowRename: false,
+  help: false,
+  version: false,
+  onConflict: undefined,
+};
 
 describe('create-minio-stack reads its command line', () => {
   it('a directory, values in both spellings, switches long and short', () => {

@@ -152,13 +152,13 @@ describe('a file that differs', () => {
     const before = readTree(folder);
     await expect(generate(folder, yes)).rejects.toMatchObject({
       code: 3,
-      message: expect.stringMatching(/Nothing was written.*\n {2}README.md\n {2}render.yaml\n/),
+      message: expect.stringMatching(/Nothing was written.*\n {2}README.md: .*\n {2}render.yaml: .*\n/),
     });
     expect(readTree(folder)).toEqual(before);
   });
 
   it('stays when the person keeps it; everything else is written', async () => {
-    await generate(folder, { answers: { ...typed, choice: 'keep' } });
+    await generate(folder, { answers: { ...typed, choice: 'mine' } });
     const { files: written } = readTree(folder);
     expect(written['README.md']).toBe('Mine.\n');
     expect(written['render.yaml']).toBe('services: []\n');
@@ -166,7 +166,7 @@ describe('a file that differs', () => {
   });
 
   it('is replaced when the person says so', async () => {
-    await generate(folder, { answers: { ...typed, choice: 'overwrite' } });
+    await generate(folder, { answers: { ...typed, choice: 'theirs' } });
     expect(readTree(folder).files['render.yaml']).toContain('healthCheckPath');
   });
 

@@ -44,6 +44,7 @@ const given: { [Name in AnswerName]: fc.Arbitrary<unknown> } = {
   serverImage: image('serverImage'),
   consoleImage: image('consoleImage'),
   dependabot: fc.boolean(),
+  updateWorkflow: fc.boolean(),
 };
 
 const legalAnswers: fc.Arbitrary<Answers> = fc

@@ -1,17 +1,22 @@
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type BaseOptions, default as Generator } from 'yeoman-generator';
-import { answersToStore, brokenWhileAsking, missingAnswers, resolveAnswers, type Sources } from '../../src/answers.ts';
+import { brokenWhileAsking, missingAnswers, resolveAnswers, type Sources } from '../../src/answers.ts';
 import { type CommandLine, fromYeoman } from '../../src/command-line.ts';
-import { commit } from '../../src/commit.ts';
-import { type Ask, settleConflicts } from '../../src/conflicts.ts';
-import { readFiles } from '../../src/disk.ts';
+import { type Person, settleConflicts } from '../../src/conflicts.ts';
 import { interrupted, StackError } from '../../src/errors.ts';
 import { helpText } from '../../src/help.ts';
-import { type PlannedFile, planFiles } from '../../src/plan.ts';
 import { type AnswerName, type Answers, questions } from '../../src/questions.ts';
+import {
+  commitUpdate,
+  openRepository,
+  planUpdate,
+  type Repository,
+  type Update,
+  verdict,
+} from '../../src/regeneration.ts';
 import { render } from '../../src/render.ts';
-import { nextSteps, report } from '../../src/report.ts';
-import { readState, stateFile, writeState } from '../../src/state.ts';
+import { conclude } from '../../src/report.ts';
+import { refuseLosses } from '../../src/safety.ts';
 
 /** Yeoman's options, and what `create-minio-stack` hands over; under `yo` each flag is an option of its own. */
 export type Options = BaseOptions & { commandLine?: CommandLine };
@@ -19,10 +24,11 @@ export type Options = BaseOptions & { commandLine?: CommandLine };
 /** The Yeoman lifecycle, and nothing else: what is decided, is decided in `src/`. */
 export default class MinioStackGenerator extends Generator<Record<string, unknown>, Options> {
   #line!: CommandLine;
-  #root!: string;
+  #repository!: Repository;
   #sources!: Sources;
   #answers!: Answers;
-  #done: PlannedFile[] = [];
+  #update!: Update;
+  #written = false;
 
   constructor(args?: string[], options?: Options) {
     // Yeoman's own commit is not all or nothing, and there is nothing to install.
@@ -46,18 +52,17 @@ export default class MinioStackGenerator extends Generator<Record<string, unknow
 
   initializing(): void {
     this.#line = this.options.commandLine ?? fromYeoman(this.args, this.options, process.argv);
-    this.#root = resolve(this.env.cwd, this.#line.directory ?? '.');
-    const stored = readState(readFiles(this.#root, [stateFile]).get(stateFile));
-    this.#sources = { prompted: {}, flags: this.#line.flags, stored, folder: this.#root };
+    const folder = resolve(this.env.cwd, this.#line.directory ?? '.');
+    this.#repository = openRepository(folder, this.rootGeneratorVersion());
+    this.#sources = { prompted: {}, flags: this.#line.flags, stored: this.#repository.state.answers, folder };
     // What was given is judged before anything is asked.
     resolveAnswers(this.#sources);
   }
 
   async prompting(): Promise<void> {
-    const { yes, askAnswered } = this.#line;
-    const missing = yes ? [] : missingAnswers(this.#sources, askAnswered);
+    const missing = this.#line.yes ? [] : missingAnswers(this.#sources, this.#line.askAnswered);
     if (missing.length === 0) return;
-    if (!this.#interactive) {
+    if (!this.#person) {
       const flags = missing.map((name) => `--${questions[name].flag}`).join(', ');
       throw new StackError(`No terminal to ask on. Give ${flags}, or --yes to take the defaults.`);
     }
@@ -67,59 +72,47 @@ export default class MinioStackGenerator extends Generator<Record<string, unknow
     }
   }
 
-  configuring(): void {
+  async configuring(): Promise<void> {
     this.#answers = resolveAnswers(this.#sources);
+    await refuseLosses(this.#repository, this.#answers, this.#line.allowRename);
   }
 
   async writing(): Promise<void> {
-    const rendering = render(this.#answers, this.templatePath());
-    const disk = readFiles(this.#root, [...rendering.keys(), stateFile]);
-    const plan = planFiles(rendering, disk);
-    const conflicts = plan.filter(({ action }) => action === 'conflict');
-    const overwritten = this.#line.force
-      ? new Set(conflicts.map(({ path }) => path))
-      : await settleConflicts(conflicts, this.#interactive ? this.#choose : undefined, (text) => this.log(text));
-    this.#done = plan.map((file) => (overwritten.has(file.path) ? { ...file, action: 'overwrite' } : file));
-    const written = this.#done.filter(({ action }) => action === 'create' || action === 'overwrite');
-    const state = writeState(
-      disk.get(stateFile),
-      answersToStore(this.#answers, this.#root),
-      this.rootGeneratorVersion(),
-    );
-    commit(this.#root, [
-      ...written.map(({ path, theirs, executable }) => ({ path, contents: theirs, executable })),
-      // Last: what it says is true once everything else is there.
-      { path: stateFile, contents: state, executable: false },
-    ]);
+    this.#update = await planUpdate(this.#repository, this.#answers, render(this.#answers, this.templatePath()));
+    if (this.#line.check || this.#line.dryRun) return;
+    const decider = this.#line.onConflict ?? this.#person ?? 'fail';
+    if (decider !== 'fail') this.#update.plan = await settleConflicts(this.#update.plan, decider);
+    if (this.#update.plan.some(({ conflict }) => conflict)) return;
+    commitUpdate(this.#update);
+    this.#written = true;
   }
 
-  end(): void {
-    this.log(report(this.#done));
-    // Somebody who updates a repository knows what comes after it.
-    if (this.#done.every(({ action }) => action === 'create')) this.log(nextSteps(this.#root, this.env.cwd));
+  /** Says what was done. An exit code other than 0 is an error that is thrown, under `yo` as well. */
+  async end(): Promise<void> {
+    const how = { ...this.#line, written: this.#written, from: this.env.cwd };
+    await conclude(this.#update, how, join(dirname(this.sourceRoot()), 'CHANGELOG.md'), (text) => this.log(text));
+    const error = verdict(this.#update.plan, how);
+    if (error) throw error;
   }
 
-  /** Whether somebody is there to be asked: the one place that decides it. */
-  get #interactive(): boolean {
-    return !this.#line.yes && process.stdin.isTTY === true;
+  /** Whoever can be asked: the one place that decides whether somebody is there. */
+  get #person(): Person | undefined {
+    const { yes, check, json } = this.#line;
+    if (yes || check || json || process.stdin.isTTY !== true) return undefined;
+    return {
+      choose: async (message, choices) => {
+        const question = { type: 'select', name: 'choice', message, choices } as const;
+        return (await this.prompt<{ choice: string }>([question]).catch(interrupted)).choice;
+      },
+      show: (text) => this.log(text),
+      edit: async (path, text) => (await import('../../src/editor.ts')).edit(path, text),
+    };
   }
 
   async #ask(name: AnswerName, current: string, unasked: AnswerName[]): Promise<string> {
     const validate = (text: string) => brokenWhileAsking(name, text, this.#sources, unasked) ?? true;
-    const question = {
-      type: 'input',
-      name,
-      message: questions[name].prompt ?? name,
-      default: current,
-      validate,
-    } as const;
-    const answer = await this.prompt<Record<string, string>>([question]).catch(interrupted);
-    return String(answer[name]);
+    const message = questions[name].prompt ?? name;
+    const question = { type: 'input', name, message, default: current, validate } as const;
+    return String((await this.prompt<Record<string, string>>([question]).catch(interrupted))[name]);
   }
-
-  #choose: Ask = async (message, choices) => {
-    const question = { type: 'select', name: 'choice', message, choices } as const;
-    const { choice } = await this.prompt<{ choice: string }>([question]).catch(interrupted);
-    return choice;
-  };
 }

@@ -20,6 +20,7 @@ export const answerSets: Record<string, Record<string, unknown>> = {
     'server-image': `ghcr.io/example/minio:2026.11@${digest}`,
     'console-image': `localhost:5000/nginx@${digest}`,
     dependabot: false,
+    'update-workflow': true,
   },
   'generated-password-domains-cors': {
     bucket: 'media',

@@ -1,0 +1,58 @@
+import { crc32 } from 'node:zlib';
+import type { DiskFile } from './disk.ts';
+import { StackError } from './errors.ts';
+import type { Rendering } from './render.ts';
+import { plain } from './text-style.ts';
+
+/** Where the last pristine rendering is kept: the base of the next three-way merge. */
+export const baseFolder = '.minio-stack/base';
+/** Checksums of the base, so that one that was edited, by a search-and-replace over the repository say, is not believed. */
+export const checksumFile = '.minio-stack/checksums.json';
+
+/** Files that git reads by name are kept under another one, so that no tool takes a copy for the real thing. */
+const keptAs = (path: string) => `${baseFolder}/${path.replace(/(^|\/)\.git(ignore|attributes)$/, '$1_git$2')}`;
+const keptFrom = (kept: string) =>
+  kept.slice(baseFolder.length + 1).replace(/(^|\/)_git(ignore|attributes)$/, '$1.git$2');
+
+/** The last rendering, and the paths whose memory was changed by something else and is not used. */
+export interface Base {
+  files: Map<string, string>;
+  changed: string[];
+}
+
+/**
+ * @param disk the files of the base folder and the checksums, by their paths in the repository
+ * @param rendering what is rendered now: a memory that equals it is right in any case; an interrupted run leaves such
+ * @throws {StackError} when the checksums can't be read
+ */
+export function readBase(disk: ReadonlyMap<string, DiskFile>, rendering: Rendering): Base {
+  const checksums = readChecksums(disk.get(checksumFile)?.text);
+  const kept = [...disk].filter(([path]) => path.startsWith(`${baseFolder}/`));
+  const all = kept.map(([path, { text }]): [string, string] => [keptFrom(path), plain(text)]);
+  const isRight = ([path, text]: [string, string]) =>
+    rendering.get(path)?.contents === text || checksums[path] === checksum(text);
+  return { files: new Map(all.filter(isRight)), changed: all.filter((each) => !isRight(each)).map(([path]) => path) };
+}
+
+/** The files that remember a rendering, checksums last: path and contents. */
+export function writeBase(rendering: Rendering): [path: string, contents: string][] {
+  const checksums = Object.fromEntries([...rendering].map(([path, { contents }]) => [path, checksum(contents)]));
+  return [
+    ...[...rendering].map(([path, { contents }]): [string, string] => [keptAs(path), contents]),
+    [checksumFile, `${JSON.stringify(checksums, null, 2)}\n`],
+  ];
+}
+
+const checksum = (text: string) => crc32(text).toString(16).padStart(8, '0');
+
+function readChecksums(contents: string | undefined): Record<string, unknown> {
+  if (contents === undefined) return {};
+  try {
+    return Object(JSON.parse(contents));
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new StackError(
+      `${checksumFile} can't be read: ${why}. Restore it, or remove .minio-stack to be asked about each file that differs.`,
+    );
+  }
+}

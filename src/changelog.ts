@@ -1,0 +1,23 @@
+/**
+ * What changed in the rendered repository between two versions.
+ * @param changelog a changelog in Keep-a-Changelog form; changes that concern what is rendered are under *Rendered repository*
+ * @param from the version that wrote the repository last, not included
+ * @param to this version, included
+ * @returns the lines of those sections, newest first
+ */
+export function renderedChanges(changelog: string, from: string, to: string): string[] {
+  return changelog.split(/^## /m).flatMap((section) => {
+    const version = /^\[?(\d+\.\d+\.\d+)/.exec(section)?.[1];
+    if (!version || compareVersions(version, from) <= 0 || compareVersions(version, to) > 0) return [];
+    const rendered = section.split(/^### /m).find((part) => part.startsWith('Rendered repository\n')) ?? '';
+    return rendered.split('\n').slice(1).filter(Boolean);
+  });
+}
+
+/** Below, at or above zero as `a` is older than, the same as or newer than `b`; what is behind a hyphen is not compared. */
+export function compareVersions(a: string, b: string): number {
+  const numbers = (version: string) => (version.split('-')[0] ?? '').split('.').map(Number);
+  const [left, right] = [numbers(a), numbers(b)];
+  const differing = left.findIndex((number, index) => number !== right[index]);
+  return differing === -1 ? 0 : (left[differing] ?? 0) - (right[differing] ?? 0);
+}
