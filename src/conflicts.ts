@@ -1,5 +1,5 @@
+import { hasMarkers } from './conflict-markers.ts';
 import { exitCodes, StackError } from './errors.ts';
-import { hasMarkers } from './merge-text.ts';
 import type { Action, Conflict, PlannedFile } from './plan.ts';
 
 /** What to do where both sides changed the same place; `ask` needs a person. */

@@ -1,4 +1,5 @@
 import { diff3Merge, diffComm } from 'node-diff3';
+import { conflictText, type Labels } from './conflict-markers.ts';
 
 /** A merged text. With conflicts, it has markers where both sides changed the same place. */
 export interface Merged {
@@ -14,12 +15,6 @@ export interface Sides {
   theirs: string;
 }
 
-/** What the two sides of a conflict are called in its markers. */
-export interface Labels {
-  mine: string;
-  theirs: string;
-}
-
 /** Merges line by line, as diff3 does. Every text ends with a line break, or is empty. */
 export function mergeLines({ base, mine, theirs }: Sides, labels: Labels): Merged {
   const regions = diff3Merge(lines(mine), lines(base), lines(theirs), { excludeFalseConflicts: true });
@@ -27,11 +22,6 @@ export function mergeLines({ base, mine, theirs }: Sides, labels: Labels): Merge
     conflict ? conflictText(conflict.a.join(''), conflict.b.join(''), labels) : (ok ?? []).join(''),
   );
   return { text: texts.join(''), conflicts: regions.filter(({ conflict }) => conflict).length };
-}
-
-/** Both versions of a place, between markers that say which is which. */
-export function conflictText(mine: string, theirs: string, labels: Labels): string {
-  return `${marks.mine} ${labels.mine}\n${mine}${marks.middle}\n${theirs}${marks.theirs} ${labels.theirs}\n`;
 }
 
 /** Two versions without a common base: what they share, and each difference between markers. */
@@ -45,13 +35,6 @@ export function markDifferences(mine: string, theirs: string, labels: Labels): M
     common ? common.join('') : conflictText(buffer1.join(''), buffer2.join(''), labels),
   );
   return { text: texts.join(''), conflicts: regions.filter(({ common }) => !common).length };
-}
-
-const marks = { mine: '<<<<<<<', middle: '=======', theirs: '>>>>>>>' };
-
-/** Whether a text still has a conflict's markers, all three and in their order. */
-export function hasMarkers(text: string): boolean {
-  return /^<{7} .*^={7}$.*^>{7} /ms.test(text.replaceAll('\r\n', '\n'));
 }
 
 const lines = (text: string) => text.split(/(?<=\n)/).filter((line) => line !== '');

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { conflictText, type Labels, type Merged, mergeLines, type Sides } from './merge-text.ts';
+import { conflictText, type Labels } from './conflict-markers.ts';
+import { type Merged, mergeLines, type Sides } from './merge-text.ts';
 import { type Block, readBlocks } from './yaml-blocks.ts';
 
 /** Three versions of one block; a version that has not got it is undefined. */

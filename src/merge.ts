@@ -1,6 +1,7 @@
 import { parseDocument } from 'yaml';
 import { blueprintProblems } from './blueprint.ts';
-import { type Labels, type Merged, markDifferences, mergeLines, type Sides } from './merge-text.ts';
+import type { Labels } from './conflict-markers.ts';
+import { type Merged, markDifferences, mergeLines, type Sides } from './merge-text.ts';
 import { mergeYaml } from './merge-yaml.ts';
 import { settlePins } from './pins.ts';
 

@@ -1,5 +1,6 @@
+import { hasMarkers } from './conflict-markers.ts';
 import type { DiskFile } from './disk.ts';
-import { hasMarkers, type Merged, type Sides } from './merge-text.ts';
+import type { Merged, Sides } from './merge-text.ts';
 import type { Rendering } from './render.ts';
 import { plain, styled, styleOf } from './text-style.ts';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { answerSets } from './support/answer-sets.ts';
 import { readBlueprint } from './support/blueprint.ts';
-import { emptyFolder, generate, readTree, type Tree } from './support/generate.ts';
+import { emptyFolder, generate, isMemory, readTree, type Tree } from './support/generate.ts';
 
 const snapshots = fileURLToPath(new URL('rendered', import.meta.url));
 /** git would obey a `.gitignore` or a `.gitattributes` among the snapshots. */
@@ -12,23 +12,26 @@ const snapshotPath = (path: string) => path.replace(/(^|\/)\.git(ignore|attribut
 
 describe.each(Object.entries(answerSets))('rendered with the answer set %s', (name, options) => {
   let tree: Tree;
+  /** The paths without the repository's memory, which holds the same files again. */
+  let paths: string[];
 
   beforeAll(async () => {
     const folder = emptyFolder();
     await generate(folder, { options: { yes: true, ...options } });
     tree = readTree(folder);
+    paths = Object.keys(tree.files).filter((path) => !isMemory(path));
   });
 
   it('is what stands in test/rendered, file for file', async () => {
-    for (const [path, contents] of Object.entries(tree.files)) {
-      await expect(contents).toMatchFileSnapshot(join(snapshots, name, snapshotPath(path)));
+    for (const path of paths) {
+      await expect(tree.files[path]).toMatchFileSnapshot(join(snapshots, name, snapshotPath(path)));
     }
   });
 
   it('has lost no file that test/rendered still has', () => {
     const folder = join(snapshots, name);
-    const paths = existsSync(folder) ? Object.keys(readTree(folder).files) : [];
-    expect(paths.filter((path) => !Object.keys(tree.files).map(snapshotPath).includes(path))).toEqual([]);
+    const snapshot = existsSync(folder) ? Object.keys(readTree(folder).files) : [];
+    expect(snapshot.filter((path) => !paths.map(snapshotPath).includes(path))).toEqual([]);
   });
 
   it('has a Blueprint that Render takes', () => {
@@ -36,6 +39,15 @@ describe.each(Object.entries(answerSets))('rendered with the answer set %s', (na
   });
 
   it('has executable scripts, and nothing else executable', () => {
-    expect(tree.executable).toEqual(Object.keys(tree.files).filter((path) => path.endsWith('.sh')));
+    expect(tree.executable).toEqual(paths.filter((path) => path.endsWith('.sh')));
+  });
+
+  it('remembers what was rendered, file for file', () => {
+    const rendered = paths.filter((path) => path !== '.yo-rc.json');
+    for (const path of rendered) {
+      expect(tree.files[`.minio-stack/base/${snapshotPath(path)}`], path).toBe(tree.files[path]);
+    }
+    const memory = Object.keys(tree.files).filter((path) => path.startsWith('.minio-stack/base/'));
+    expect(memory).toHaveLength(rendered.length);
   });
 });

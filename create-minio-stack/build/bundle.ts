@@ -83,5 +83,6 @@ function write(): void {
   for (const { fileName, code } of chunks) writeFileSync(join(dist, fileName), code);
   writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licenceTexts([...folders], licence));
   cpSync(join(root, 'generators/app/templates'), join(dist, 'templates'), { recursive: true });
+  cpSync(join(root, 'CHANGELOG.md'), join(dist, 'CHANGELOG.md'));
   writeFileSync(join(packageFolder, 'LICENSE'), licence);
 }
