@@ -16,11 +16,14 @@ export interface Sources {
 const precedence = ['prompted', 'flags', 'stored'] as const;
 
 /**
- * The answers that a run still needs from a person: prompted ones that no flag gives and that are not stored.
- * @param askAnswered ask for the stored ones too
+ * The answers that a run still needs from a person: prompted ones that no flag gives. In a repository that was rendered
+ * before there are none: what is not stored was left at the default, and follows it.
+ * @param rendered whether the repository was rendered before
+ * @param askAnswered ask all the same
  */
-export function missingAnswers({ flags, stored }: Sources, askAnswered = false): AnswerName[] {
-  return answerNames.filter((name) => questions[name].prompt && !(name in flags) && (askAnswered || !(name in stored)));
+export function missingAnswers({ flags }: Sources, rendered: boolean, askAnswered: boolean): AnswerName[] {
+  if (rendered && !askAnswered) return [];
+  return answerNames.filter((name) => questions[name].prompt && !(name in flags));
 }
 
 /**

@@ -88,14 +88,14 @@ describe('what is stored', () => {
 describe('what is asked', () => {
   const asked = ['bucket', 'serverName', 'consoleName', 'diskSize', 'consolePort'];
 
-  it('the five questions, in the order of the table', () => {
-    expect(missingAnswers(nothing).toSorted()).toEqual(asked.toSorted());
+  it('the five questions, but not what a flag gives', () => {
+    expect(missingAnswers(nothing, false, false).toSorted()).toEqual(asked.toSorted());
+    expect(missingAnswers({ ...nothing, flags: { bucket: 'x' } }, false, false)).toEqual(asked.slice(1));
   });
 
-  it('not what a flag gives, nor what is stored, unless it is to be asked again', () => {
-    const sources = { ...nothing, flags: { bucket: 'x' }, stored: { serverName: 'y', consoleName: 'z' } };
-    expect(missingAnswers(sources)).toEqual(['diskSize', 'consolePort']);
-    expect(missingAnswers(sources, true)).toEqual(asked.slice(1));
+  it('nothing in a repository that was rendered before, unless it is to be asked again', () => {
+    expect(missingAnswers({ ...nothing, stored: { bucket: 'x' } }, true, false)).toEqual([]);
+    expect(missingAnswers(nothing, true, true).toSorted()).toEqual(asked.toSorted());
   });
 });
 

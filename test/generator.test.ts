@@ -110,6 +110,14 @@ describe('a run in a folder that was rendered', () => {
     expect(readTree(folder)).toEqual(before);
   });
 
+  it('does not ask for what was left at its default either', async () => {
+    const other = emptyFolder();
+    await generate(other, yes);
+    const asked: string[] = [];
+    await generate(other, { answers: {}, onPrompt: (name) => asked.push(name) });
+    expect(asked).toEqual([]);
+  });
+
   it('asks again with --ask-answered', async () => {
     const asked: string[] = [];
     const answers = { ...typed, diskSize: '40' };

@@ -60,7 +60,8 @@ export default class MinioStackGenerator extends Generator<Record<string, unknow
   }
 
   async prompting(): Promise<void> {
-    const missing = this.#line.yes ? [] : missingAnswers(this.#sources, this.#line.askAnswered);
+    const rendered = this.#repository.state.version !== undefined;
+    const missing = this.#line.yes ? [] : missingAnswers(this.#sources, rendered, this.#line.askAnswered);
     if (missing.length === 0) return;
     if (!this.#person) {
       const flags = missing.map((name) => `--${questions[name].flag}`).join(', ');
