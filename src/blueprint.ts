@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { readYaml } from './yaml.ts';
 
 interface EnvVar {
   key: string;
@@ -24,14 +24,13 @@ export interface Service {
  * @param text a `render.yaml`
  */
 export function blueprintProblems(text: string): string[] {
-  const document = parseDocument(text, { version: '1.1', strict: true, uniqueKeys: true });
-  const broken = [...document.errors, ...document.warnings].map(({ message }) => message);
-  const services = (document.toJS() as { services?: unknown } | null)?.services;
+  const { value, problems } = readYaml(text, { version: '1.1', strict: true });
+  if (problems.length > 0) return problems;
+  const services = (value as { services?: unknown } | null)?.services;
   if (!Array.isArray(services) || services.some((service) => typeof service !== 'object' || service === null))
-    return [...broken, 'services is not a list of services'];
+    return ['services is not a list of services'];
   const each: Service[] = services.map((service) => ({ ...service, envVars: service.envVars ?? [] }));
   return [
-    ...broken,
     ...duplicates(each.map(({ name }) => name)).map((name) => `two services are called ${name}`),
     ...duplicates(each.flatMap(({ domains = [] }) => domains)).map((name) => `two services have the domain ${name}`),
     ...each.flatMap((service) => problemsOfService(service, each)),
@@ -78,9 +77,7 @@ const duplicates = (items: string[]) => items.filter((item, index) => item && it
 
 /** The size of the largest disk in a Blueprint, in GB; 0 where there is none, or the text is no Blueprint. */
 export function largestDiskOf(text: string): number {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) return 0;
-  const { services } = (document.toJS() ?? {}) as { services?: { disk?: { sizeGB?: unknown } }[] };
+  const { services } = (readYaml(text).value ?? {}) as { services?: { disk?: { sizeGB?: unknown } }[] };
   const sizes = Array.isArray(services) ? services.map((service) => Number(service?.disk?.sizeGB)) : [];
   return Math.max(0, ...sizes.filter(Number.isInteger));
 }

@@ -15,8 +15,22 @@ export interface Sides {
   theirs: string;
 }
 
-/** Merges line by line, as diff3 does. Every text ends with a line break, or is empty. */
-export function mergeLines({ base, mine, theirs }: Sides, labels: Labels): Merged {
+/**
+ * Merges line by line, as diff3 does. Every text ends with a line break, or is empty.
+ * Where diff3 sees a conflict, mine may have what is new already: a run that was killed between a file and the memory
+ * leaves it so. Then taking it out and merging it again gives mine, and nothing is to be done.
+ */
+export function mergeLines(sides: Sides, labels: Labels): Merged {
+  const merged = mergeOnce(sides, labels);
+  if (merged.conflicts === 0) return merged;
+  const { base, mine, theirs } = sides;
+  const without = mergeOnce({ base: theirs, mine, theirs: base }, labels);
+  const again = mergeOnce({ base, mine: without.text, theirs }, labels);
+  const merges = without.conflicts + again.conflicts === 0 && again.text === mine;
+  return merges ? { text: mine, conflicts: 0 } : merged;
+}
+
+function mergeOnce({ base, mine, theirs }: Sides, labels: Labels): Merged {
   const regions = diff3Merge(lines(mine), lines(base), lines(theirs), { excludeFalseConflicts: true });
   const texts = regions.map(({ ok, conflict }) =>
     conflict ? conflictText(conflict.a.join(''), conflict.b.join(''), labels) : (ok ?? []).join(''),

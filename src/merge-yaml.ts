@@ -57,7 +57,10 @@ function mergeBlock({ base, mine, theirs }: Versions, labels: Labels, shift: num
   if (!mine) return theirs && !base ? agreed(shifted(written(theirs), shift)) : agreed('');
   if (!theirs) {
     if (!base) return agreed(written(mine));
-    return isDeepStrictEqual(mine.value, base.value) ? agreed('') : conflict(written(mine), '', labels);
+    // Dropped by the template; a comment that I wrote above it is not.
+    return mine.text === base.text
+      ? agreed(mergeComments(base.lead, mine.lead, ''))
+      : conflict(written(mine), '', labels);
   }
   const lead = mergeComments(base?.lead ?? '', mine.lead, shifted(theirs.lead, shift));
   const body = mergeBody({ base, mine, theirs: { ...theirs, lead: '' } }, labels, shift);
@@ -70,7 +73,8 @@ function mergeBody(
   labels: Labels,
   shift: number,
 ): Merged {
-  if (mine.parts.length > 0 && theirs.parts.length > 0) {
+  const onlyOne = [mine, theirs].some((side) => isDeepStrictEqual(side.value, base?.value));
+  if (mine.parts.length > 0 && theirs.parts.length > 0 && (onlyOne || !mine.whole)) {
     const parts = mergeRows({ base: base?.parts ?? [], mine: mine.parts, theirs: theirs.parts }, labels, shift);
     if (parts.text === '') return agreed('');
     const head = mine.head === base?.head ? shifted(theirs.head, shift) : mine.head;

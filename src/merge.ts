@@ -1,9 +1,9 @@
-import { parseDocument } from 'yaml';
 import { blueprintProblems } from './blueprint.ts';
 import type { Labels } from './conflict-markers.ts';
 import { type Merged, markDifferences, mergeLines, type Sides } from './merge-text.ts';
 import { mergeYaml } from './merge-yaml.ts';
 import { settlePins } from './pins.ts';
+import { readYaml } from './yaml.ts';
 
 /** What a merge needs to know beside the three texts. */
 export interface MergeContext {
@@ -23,19 +23,22 @@ export function mergeFile(
   { labels, newName }: MergeContext,
 ): Merged {
   if (base === undefined) return markDifferences(mine, theirs, labels);
+  if (mine === base || mine === theirs) return { text: theirs, conflicts: 0 };
+  if (theirs === base) return { text: mine, conflicts: 0 };
   const sides = { base, mine, theirs };
   if (path === 'render.yaml' || path === 'compose.yaml') {
     const merged = mergeYaml(sides, labels, newName);
-    const sound = merged && (merged.conflicts > 0 || isSound(path, merged.text, sides.mine));
-    return sound ? merged : markDifferences(sides.mine, sides.theirs, labels);
+    if (merged && (merged.conflicts > 0 || isSound(path, merged.text, sides.mine))) return merged;
+    // Never a broken file without a conflict: what the lines alone would settle is marked all the same.
+    const byLine = mergeLines(sides, labels);
+    return byLine.conflicts > 0 ? byLine : markDifferences(sides.mine, sides.theirs, labels);
   }
   return mergeLines(path.endsWith('Dockerfile') ? settlePins(sides) : sides, labels);
 }
 
 /** A merged YAML file must be valid, and no worse a Blueprint than what the user had. */
 function isSound(path: string, text: string, mine: string): boolean {
-  const { errors } = parseDocument(text);
-  if (errors.length > 0) return false;
+  if (readYaml(text).problems.length > 0) return false;
   if (path !== 'render.yaml') return true;
   const before = blueprintProblems(mine);
   return blueprintProblems(text).every((problem) => before.includes(problem));

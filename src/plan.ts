@@ -102,11 +102,11 @@ async function planRendered(
     },
   });
   if (mine === theirs) return { action: base === undefined ? 'adopt' : 'identical', reason: 'as rendered' };
+  if (file.isText && hasMarkers(mine)) return conflict('it still has conflict markers');
+  if (theirs === base) return { action: 'keep', reason: 'you changed it' };
   if (!file.isText) return conflict('it is not UTF-8 text');
-  if (hasMarkers(mine)) return conflict('it still has conflict markers');
   if (base === undefined) return conflict('it was there before', await merge(path, { base, mine, theirs }));
   if (mine === base) return { action: 'update', reason: 'newer rendering', result: styled(theirs, style) };
-  if (theirs === base) return { action: 'keep', reason: 'you changed it' };
   const merged = await merge(path, { base, mine, theirs });
   if (merged.conflicts > 0)
     return conflict(`both changed the same ${merged.conflicts === 1 ? 'place' : `${merged.conflicts} places`}`, merged);

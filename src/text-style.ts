@@ -14,8 +14,10 @@ export function plain(text: string): string {
 }
 
 export function styleOf(text: string): TextStyle {
+  const lineBreaks = text.split('\n').length - 1;
   return {
-    crlf: text.includes('\r\n'),
+    // Of most lines: one that was pasted must not turn a script over.
+    crlf: (text.split('\r\n').length - 1) * 2 > lineBreaks,
     bom: text.startsWith('\uFEFF'),
     finalNewline: text === '' || text.endsWith('\n'),
   };

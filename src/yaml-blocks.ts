@@ -1,14 +1,5 @@
-import {
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseDocument,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { readYaml } from './yaml.ts';
 
 /**
  * A part of a YAML file as whole lines: a key with its value, or an item of a list. The text is the file's own, so that
@@ -31,8 +22,10 @@ export interface Block {
   suffix: string;
   /** The lines above its parts, `services:`; empty for an item. */
   head: string;
-  /** Parts that are merged one by one; none where only the whole makes sense. */
+  /** Its keys or items. */
   parts: Block[];
+  /** Whether its parts make sense only together, so that they are not taken from both sides. */
+  whole: boolean;
 }
 
 /** A YAML file: its blocks, and the lines behind the last one. */
@@ -57,8 +50,9 @@ type Read = [blocks: Block[], end: number];
  */
 export function readBlocks(text: string, nameOf: (name: string) => string = (name) => name): BlockFile | undefined {
   const lineCounter = new LineCounter();
-  const { errors, contents } = parseDocument(text, { lineCounter, uniqueKeys: true });
-  if (errors.length > 0 || !isMap(contents) || contents.flow) return undefined;
+  const { document, problems } = readYaml(text, { lineCounter });
+  const { contents } = document;
+  if (problems.length > 0 || !isMap(contents) || contents.flow) return undefined;
   const source: Source = {
     lines: text.split(/(?<=\n)/),
     position: (offset) => {
@@ -95,7 +89,7 @@ function partsOfList(source: Source, list: YAMLSeq, from: number): Read {
     const key = itemKey(source, node);
     if (!dash || key === undefined || blocks.some((other) => other.key === key)) return [[], from];
     const lead = source.lines.slice(end, start.line).join('');
-    const [parts, behind] = isService(node) ? partsOfMap(source, node, start.line) : ([[], 0] as Read);
+    const [parts, behind] = isMap(node) && !node.flow ? partsOfMap(source, node, start.line) : ([[], 0] as Read);
     end = parts.length > 0 ? behind : lineBehind(source, node, start.line);
     blocks.push(block(source, { key, lead, indent: dash[1]?.length ?? 0, item: true, parts }, node, start.line, end));
   }
@@ -119,12 +113,11 @@ function block(source: Source, known: Known, value: Node | null, from: number, e
     ...known,
     text: lines.join(''),
     head: known.parts.length > 0 && !known.item ? (lines[0] ?? '') : '',
+    whole: known.item && !(isMap(value) && value.has('name')),
     value: value === null ? null : value.toJSON(),
     suffix: (source.lines[last.line] ?? '').slice(last.column).trimEnd(),
   };
 }
-
-const isService = (node: Node): node is YAMLMap => isMap(node) && node.has('name');
 
 /**
  * A service is known by its name and merged part by part. A variable is known by its key, and merged as a whole: half of
@@ -132,7 +125,7 @@ const isService = (node: Node): node is YAMLMap => isMap(node) && node.has('name
  */
 function itemKey(source: Source, node: Node): string | undefined {
   if (isScalar(node)) return String(node.value);
-  if (!isMap(node) || node.flow) return undefined;
+  if (!isMap(node)) return undefined;
   const name = node.get('name');
   if (typeof name === 'string') return source.nameOf(name);
   const key = node.get('key');

@@ -17,7 +17,7 @@ export function readBlueprint(text: string): { problems: string[]; services: Ser
   }
   const { services } = blueprint;
   // A value without quotes could be read as a number, a boolean, or in base 60.
-  const bare = services.flatMap(({ name, envVars }) =>
+  const bare = services.flatMap(({ name, envVars = [] }) =>
     envVars
       .filter((variable) => 'value' in variable && typeof variable.value !== 'string')
       .map(({ key }) => `${name}.${key} is not quoted`),
