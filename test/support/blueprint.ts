@@ -24,3 +24,5 @@ export function readBlueprint(text: string): { problems: string[]; services: Ser
   );
   return { problems: [...blueprintProblems(text), ...bare], services };
 }
+
+export type { Service } from '../../src/blueprint.ts';
