@@ -3,6 +3,8 @@ import { readYaml } from './yaml.ts';
 interface EnvVar {
   key: string;
   value?: unknown;
+  generateValue?: boolean;
+  sync?: boolean;
   fromService?: { name: string; type: string; property?: string; envVarKey?: string } & Record<string, unknown>;
 }
 
