@@ -108,14 +108,15 @@ const flagsOfYo = [
  * The command line as Yeoman hands it over: `yo` has parsed it without knowing our flags.
  * @param directories the arguments that are no flags
  * @param parsed Yeoman's options, in camelCase or kebab-case, ours among many of its own
- * @param argv what was typed, for what that parser loses: `--bucket 1e3` arrives as the number 1000
+ * @param argv what was typed, which tells what of the options was
  * @throws {StackError} with every unknown, valueless or repeated flag, each with what to do
  */
 export function fromYeoman(directories: string[], parsed: Record<string, unknown>, argv: string[]): CommandLine {
   const value = (flag: string) => parsed[camel(flag)] ?? parsed[flag];
-  const typed = argv.flatMap((argument) => /^--(?:no-)?([^=]+)/.exec(argument)?.[1] ?? []);
+  const typed = argv.flatMap((argument) => /^--([^=]+)/.exec(argument)?.[1] ?? []);
   const problems = typed
-    .filter((flag) => value(flag) !== undefined && !knownFlags.includes(flag) && !flagsOfYo.includes(flag))
+    .filter((flag) => !knownFlags.includes(flag) && !flagsOfYo.includes(flag.replace(/^no-/, '')))
+    .filter((flag) => value(flag.replace(/^no-/, '')) !== undefined)
     .map(unknownFlag);
   const options: Record<string, unknown> = {};
   for (const flag of knownFlags) {
@@ -123,10 +124,18 @@ export function fromYeoman(directories: string[], parsed: Record<string, unknown
     const given = value(flag) ?? (short && parsed[short]);
     if (given === undefined) continue;
     if (Array.isArray(given) && typed.includes(flag)) problems.push(givenTwice(flag));
-    else options[flag] = typeof given === 'number' ? textAsTyped(flag, given, argv) : given;
+    // Without knowing that a flag takes no value, `yo` takes the directory behind it for one.
+    else if (typeof given === 'string' && takesNoValue(flag) && !argv.includes(`--${flag}=${given}`)) {
+      directories = [...directories, given];
+      options[flag] = true;
+    } else options[flag] = given;
   }
   return commandLine(directories, options, problems);
 }
+
+const takesNoValue = (flag: string) =>
+  switchNames.some((name) => switches[name].flag === flag) ||
+  answerNames.some((name) => isBoolean(name) && questions[name].flag === flag);
 
 function commandLine(directories: string[], options: Record<string, unknown>, problems: string[]): CommandLine {
   const given = (flag: string) => {
@@ -164,17 +173,6 @@ function policy(options: Record<string, unknown>, problems: string[]): ConflictP
   if (options[switches.force.flag] !== true) return known;
   if (known && known !== 'theirs') problems.push(`--force means --${onConflict.flag} theirs, not ${known}`);
   return 'theirs';
-}
-
-function textAsTyped(flag: string, value: number, argv: string[]): string {
-  const typed = argv.flatMap((argument, index) =>
-    argument === `--${flag}`
-      ? (argv[index + 1] ?? [])
-      : argument.startsWith(`--${flag}=`)
-        ? argument.slice(flag.length + 3)
-        : [],
-  );
-  return typed.find((text) => Number(text) === value) ?? String(value);
 }
 
 const givenTwice = (flag: string) => `--${flag} is given more than once`;

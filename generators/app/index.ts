@@ -52,6 +52,10 @@ export default class MinioStackGenerator extends Generator<Record<string, unknow
 
   initializing(): void {
     this.#line = this.options.commandLine ?? fromYeoman(this.args, this.options, process.argv);
+    if (this.#line.version) {
+      console.log(this.rootGeneratorVersion());
+      return this.cancelCancellableTasks();
+    }
     const folder = resolve(this.env.cwd, this.#line.directory ?? '.');
     this.#repository = openRepository(folder, this.rootGeneratorVersion());
     this.#sources = { prompted: {}, flags: this.#line.flags, stored: this.#repository.state.answers, folder };
