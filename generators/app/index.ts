@@ -54,7 +54,8 @@ export default class MinioStackGenerator extends Generator<Record<string, unknow
     this.#line = this.options.commandLine ?? fromYeoman(this.args, this.options, process.argv);
     if (this.#line.version) {
       console.log(this.rootGeneratorVersion());
-      return this.cancelCancellableTasks();
+      this.cancelCancellableTasks();
+      return;
     }
     const folder = resolve(this.env.cwd, this.#line.directory ?? '.');
     this.#repository = openRepository(folder, this.rootGeneratorVersion());
