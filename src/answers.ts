@@ -55,17 +55,15 @@ export function brokenWhileAsking(
 }
 
 /**
- * What is remembered of the answers: identity always, of the others only what differs from the default, so that an
- * untouched value follows a default that changes.
+ * What is remembered of the answers: identity and the disk always, of the others only what differs from the default, so
+ * that an untouched value follows a default that changes.
  */
 export function answersToStore(answers: Answers, folder: string): Record<string, unknown> {
-  const chosen = (name: AnswerName) =>
-    JSON.stringify(answers[name]) !== JSON.stringify(questions[name].fallback(folder));
-  return Object.fromEntries(
-    answerNames
-      .filter((name) => questions[name].onRename !== undefined || chosen(name))
-      .map((name) => [name, answers[name]]),
-  );
+  const isStored = (name: AnswerName) => {
+    const { onRename, alwaysStored, fallback } = questions[name];
+    return onRename || alwaysStored || JSON.stringify(answers[name]) !== JSON.stringify(fallback(folder));
+  };
+  return Object.fromEntries(answerNames.filter(isStored).map((name) => [name, answers[name]]));
 }
 
 /** Reads what is known, leaving out the unasked answers; collects every problem instead of stopping at the first. */

@@ -47,9 +47,11 @@ export function commit(root: string, changes: Change[], seen: ReadonlyMap<string
       throw error;
     }
     for (const [index, { path, contents }] of changes.entries()) {
-      if (contents === undefined) remove(root, path);
+      if (contents === undefined) rmSync(join(root, path), { force: true });
       else renameSync(join(staged, String(index)), join(root, path));
     }
+    // Not before: a folder that is empty for a moment may be about to get another file.
+    for (const { path, contents } of changes) if (contents === undefined) removeEmptyFolders(root, dirname(path));
     rmSync(staged, { recursive: true });
   });
 }
@@ -83,7 +85,9 @@ function stage(root: string, staged: string, changes: Change[], made: string[]):
     makeFolder(dirname(place), made);
     writeFileSync(join(staged, String(index)), contents, { mode: executable ? 0o777 : 0o666 });
     const replaced = statSync(place, { throwIfNoEntry: false });
-    if (replaced) chmodSync(join(staged, String(index)), replaced.mode | (executable ? 0o111 : 0));
+    // Whoever may read a script may run it.
+    if (replaced)
+      chmodSync(join(staged, String(index)), replaced.mode | (executable ? (replaced.mode & 0o444) >> 2 : 0));
   }
 }
 
@@ -96,10 +100,10 @@ function refuseChanged(root: string, changes: Change[], seen: ReadonlyMap<string
   }
 }
 
-/** Removes a file, and the folders that are empty without it. */
-function remove(root: string, path: string): void {
-  rmSync(join(root, path), { force: true });
-  for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) {
+/** Removes a folder and its parents as far as they are empty; one that is gone already is passed over. */
+function removeEmptyFolders(root: string, folder: string): void {
+  for (let parent = folder; parent !== '.'; parent = dirname(parent)) {
+    if (!existsSync(join(root, parent))) continue;
     if (readdirSync(join(root, parent)).length > 0) return;
     rmdirSync(join(root, parent));
   }

@@ -11,6 +11,7 @@ export type Action =
   | 'identical'
   | 'update'
   | 'merge'
+  | 'move'
   | 'keep'
   | 'delete'
   | 'stay deleted'
@@ -43,6 +44,8 @@ export interface Versions {
   base: ReadonlyMap<string, string>;
   disk: ReadonlyMap<string, DiskFile>;
   rendering: Rendering;
+  /** Files that have another name now: old path, new path. */
+  renamed?: ReadonlyMap<string, string>;
 }
 
 /** Merges three plain texts; without a base, marks where the two differ. */
@@ -52,16 +55,35 @@ export type MergeTexts = (
 ) => Merged | Promise<Merged>;
 
 /** One action a path, sorted by path. Pure: the same versions give the same plan. */
-export async function planFiles({ base, disk, rendering }: Versions, merge: MergeTexts): Promise<PlannedFile[]> {
+export async function planFiles(versions: Versions, merge: MergeTexts): Promise<PlannedFile[]> {
+  const { base, disk, rendering, renamed = new Map<string, string>() } = versions;
   const plan: PlannedFile[] = [];
+  const moves = [...renamed].filter(([old, path]) => base.has(old) && disk.has(old) && !disk.has(path));
   for (const path of [...new Set([...base.keys(), ...rendering.keys()])].sort()) {
     const theirs = rendering.get(path);
-    const decision = theirs
-      ? await planRendered(path, base.get(path), disk.get(path), theirs.contents, merge)
-      : planDropped(base.get(path) ?? '', disk.get(path));
+    const moved = moves.find((move) => move.includes(path));
+    const decision = moved
+      ? await planMoved(path, moved, versions, merge)
+      : theirs
+        ? await planRendered(path, base.get(path), disk.get(path), theirs.contents, merge)
+        : planDropped(base.get(path) ?? '', disk.get(path));
     if (decision) plan.push({ path, result: undefined, executable: theirs?.executable ?? false, ...decision });
   }
   return plan;
+}
+
+/** A file with another name: what the user changed moves with it. */
+async function planMoved(
+  path: string,
+  [old, current]: [string, string],
+  { base, disk, rendering }: Versions,
+  merge: MergeTexts,
+): Promise<Decision> {
+  if (path === old) return { action: 'delete', reason: `it is ${current} now` };
+  const mine = disk.get(old);
+  const decision = await planRendered(path, base.get(old), mine, rendering.get(path)?.contents ?? '', merge);
+  const unwritten = decision.result === undefined && !decision.conflict;
+  return unwritten && mine ? { action: 'move', reason: `it was ${old}`, result: mine.text } : decision;
 }
 
 /** Whether an action leaves the file as it is. */

@@ -22,6 +22,8 @@ export interface Question<Value> {
    * answer is stored even when it is the default, so that a new default never renames anything.
    */
   onRename?: string;
+  /** Stored even when it is the default, although it may change: a new default must not change it. */
+  alwaysStored?: true;
   /** The default. The bucket's depends on the target folder's path. */
   fallback(folder: string): Value;
   /** The default as documentation shows it, where it is more than the plain value. */
@@ -93,6 +95,7 @@ export const questions = {
     placeholder: 'GB',
     about: 'the disk in GB; it can grow later, never shrink',
     prompt: 'Disk size in GB (grows later, never shrinks)',
+    alwaysStored: true,
     fallback: () => 10,
     rule: rules.wholeNumber(1, largestDisk, 'GB'),
     example: '10',

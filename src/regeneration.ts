@@ -1,17 +1,21 @@
-import { answersToStore } from './answers.ts';
-import { baseFolder, checksumFile, readBase, writeBase } from './base.ts';
+import { answersToStore, type Given } from './answers.ts';
 import { type Change, commit } from './commit.ts';
 import { type DiskFile, listFiles, readFiles } from './disk.ts';
 import { exitCodes, StackError } from './errors.ts';
+import { baseFolder, readBase, readRecord, recordFile, writeMemory } from './memory.ts';
 import { leaves, type MergeTexts, type PlannedFile, planFiles } from './plan.ts';
 import type { Answers } from './questions.ts';
-import type { Rendering } from './render.ts';
+import { type Rendering, renamedFiles } from './render.ts';
 import { readState, type State, stateFile, writeState } from './state.ts';
+import { plain } from './text-style.ts';
 
 /** The target folder, and what it remembers. */
 export interface Repository {
   folder: string;
+  /** The stored answers; where they were lost, those of the last rendering. */
   state: State;
+  /** The answers of the last rendering, whatever is stored by now. */
+  rendered: Given;
   /** This generator's version. */
   version: string;
 }
@@ -28,29 +32,36 @@ export interface Update {
   seen: Map<string, DiskFile>;
 }
 
-/** @throws {StackError} when the state can't be read, or is a newer version's */
+/** @throws {StackError} when its memory can't be read, or is a newer version's */
 export function openRepository(folder: string, version: string): Repository {
-  const contents = readFiles(folder, [stateFile]).get(stateFile)?.text;
-  return { folder, version, state: readState(contents, version) };
+  const files = readFiles(folder, [stateFile, recordFile]);
+  const stored = readState(files.get(stateFile)?.text, version);
+  const record = readRecord(files.get(recordFile)?.text, version);
+  return {
+    folder,
+    version,
+    state: stored.version === undefined ? record : stored,
+    rendered: record.version === undefined ? stored.answers : record.answers,
+  };
 }
 
 /** Compares what was rendered last, what is on the disk and what is rendered now; writes nothing. */
 export async function planUpdate(repository: Repository, answers: Answers, rendering: Rendering): Promise<Update> {
-  const { folder, state, version } = repository;
+  const { folder, rendered, version } = repository;
   const kept = listFiles(`${folder}/${baseFolder}`).map((path) => `${baseFolder}/${path}`);
-  const memory = readFiles(folder, [...kept, checksumFile, ...writeBase(rendering).map(([path]) => path)]);
+  const memory = readFiles(folder, [...kept, ...writeMemory(rendering, {}, version).keys()]);
   const base = readBase(memory, rendering);
   const disk = readFiles(folder, [...rendering.keys(), ...base.files.keys()]);
   const labels = { mine: 'mine (your file)', theirs: `rendered by generator-minio-stack ${version}` };
   const names = new Map([
-    [state.answers.serverName, answers.serverName],
-    [state.answers.consoleName, answers.consoleName],
+    [rendered.serverName, answers.serverName],
+    [rendered.consoleName, answers.consoleName],
   ]);
   const merge: MergeTexts = async (path, sides) => {
     const { mergeFile } = await import('./merge.ts');
     return mergeFile(path, sides, { labels, newName: (name) => names.get(name) ?? name });
   };
-  const plan = await planFiles({ base: base.files, disk, rendering }, merge);
+  const plan = await planFiles({ base: base.files, disk, rendering, renamed: renamedFiles }, merge);
   const seen = new Map([...memory, ...disk, ...readFiles(folder, [stateFile])]);
   return { repository, answers, rendering, plan, distrusted: base.changed, seen };
 }
@@ -62,8 +73,9 @@ export async function planUpdate(repository: Repository, answers: Answers, rende
  */
 export function commitUpdate({ repository, answers, rendering, plan, seen }: Update): void {
   const { folder, version } = repository;
-  const state = writeState(seen.get(stateFile)?.text, answersToStore(answers, folder), version);
-  const memory = new Map(writeBase(rendering));
+  const stored = answersToStore(answers, folder);
+  const state = writeState(seen.get(stateFile)?.text, stored, version);
+  const memory = writeMemory(rendering, stored, version);
   const forgotten = [...seen.keys()].filter((path) => path.startsWith(`${baseFolder}/`) && !memory.has(path));
   const change = (path: string, contents: string | undefined): Change => ({ path, contents, executable: false });
   const changes: Change[] = [
@@ -74,8 +86,14 @@ export function commitUpdate({ repository, answers, rendering, plan, seen }: Upd
     ...forgotten.map((path) => change(path, undefined)),
     ...[...memory].map(([path, contents]) => change(path, contents)),
   ];
-  const differing = changes.filter(({ path, contents }) => seen.get(path)?.text !== contents);
+  const differing = changes.filter(({ path, contents }) => !isThere(seen.get(path), contents, memory.has(path)));
   if (differing.length > 0) commit(folder, differing, seen);
+}
+
+/** Whether a file is as it is to be; the line endings of the memory are the checkout's business. */
+function isThere(file: DiskFile | undefined, contents: string | undefined, memory: boolean): boolean {
+  if (file === undefined || contents === undefined) return file?.text === contents;
+  return file.text === contents || (memory && plain(file.text) === contents);
 }
 
 /**

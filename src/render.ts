@@ -18,6 +18,9 @@ const onlyWhen: Record<string, (answers: Answers) => boolean> = {
   '.github/workflows/minio-stack.yml': ({ updateWorkflow }) => updateWorkflow,
 };
 
+/** Files that have another name since some version: old path, new path. What the user changed moves with them. */
+export const renamedFiles: ReadonlyMap<string, string> = new Map();
+
 /**
  * Renders the whole repository. The template folder mirrors it file for file; `_gitignore` stands for `.gitignore`,
  * because npm never packs that name and git would obey it here.

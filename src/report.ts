@@ -65,6 +65,7 @@ const look: Record<Action, { style: Parameters<typeof styleText>[0]; counted: st
   merge: { style: 'cyan', counted: 'merged' },
   overwrite: { style: 'yellow', counted: 'overwritten' },
   delete: { style: 'yellow', counted: 'deleted' },
+  move: { style: 'cyan', counted: 'moved' },
   keep: { style: 'cyan', counted: 'kept' },
   adopt: { style: 'dim', counted: 'unchanged' },
   identical: { style: 'dim', counted: 'unchanged' },

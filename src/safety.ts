@@ -10,9 +10,9 @@ import type { Repository } from './regeneration.ts';
  * @throws {StackError} saying what would happen, and what to do
  */
 export async function refuseLosses(repository: Repository, now: Answers, allowRename: boolean): Promise<void> {
-  const stored = repository.state.answers;
-  const problems = allowRename ? [] : renamed(stored, now).map((name) => renameProblem(name, stored[name], now));
-  const disk = repository.state.version === undefined ? 0 : await diskInUse(repository, now);
+  const { rendered } = repository;
+  const problems = allowRename ? [] : renamed(rendered, now).map((name) => renameProblem(name, rendered[name], now));
+  const disk = await diskInUse(repository, now);
   if (now.diskSize < disk) {
     problems.unshift(
       `--disk-size ${now.diskSize} would shrink the disk of ${disk} GB, which Render can't; give ${disk} or more`,
@@ -22,19 +22,16 @@ export async function refuseLosses(repository: Repository, now: Answers, allowRe
 }
 
 /** The disk's size in GB: as it was answered, or as render.yaml has it, where it may have been grown by hand. */
-async function diskInUse({ folder, state }: Repository, now: Answers): Promise<number> {
-  const before = state.answers.diskSize ?? questions.diskSize.fallback(folder);
-  if (before === now.diskSize) return now.diskSize;
+async function diskInUse({ folder, rendered }: Repository, now: Answers): Promise<number> {
+  if (rendered.diskSize === undefined || rendered.diskSize === now.diskSize) return now.diskSize;
   const { largestDiskOf } = await import('./blueprint.ts');
-  return Math.max(
-    Number(before) || 0,
-    largestDiskOf(readFiles(folder, ['render.yaml']).get('render.yaml')?.text ?? ''),
-  );
+  const renderYaml = readFiles(folder, ['render.yaml']).get('render.yaml')?.text ?? '';
+  return Math.max(Number(rendered.diskSize) || 0, largestDiskOf(renderYaml));
 }
 
 /** The answers that decide where the data is, and have changed. */
-function renamed(stored: Given, now: Answers): AnswerName[] {
-  return answerNames.filter((name) => questions[name].onRename && name in stored && stored[name] !== now[name]);
+function renamed(rendered: Given, now: Answers): AnswerName[] {
+  return answerNames.filter((name) => questions[name].onRename && name in rendered && rendered[name] !== now[name]);
 }
 
 function renameProblem(name: AnswerName, before: unknown, now: Answers): string {

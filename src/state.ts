@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Given } from './answers.ts';
 import { compareVersions } from './changelog.ts';
 import { StackError } from './errors.ts';
 import { answerNames } from './questions.ts';
+import { styled, styleOf } from './text-style.ts';
 
 /** The file in which Yeoman generators keep their answers, each under its package's name. */
 export const stateFile = '.yo-rc.json';
@@ -22,12 +24,21 @@ export interface State {
  */
 export function readState(contents: string | undefined, version: string): State {
   const own = parse(contents)[generatorName];
+  if (own !== undefined && !isObject(own)) throw damaged(`"${generatorName}" must be an object`);
+  return asState(own, stateFile, version);
+}
+
+/**
+ * A remembered version with its answers.
+ * @param file where it stands, for the message
+ * @throws {StackError} when a newer version than this one wrote it
+ */
+export function asState(own: Record<string, unknown> | undefined, file: string, version: string): State {
   if (own === undefined) return { version: undefined, answers: {} };
-  if (!isObject(own)) throw damaged(`"${generatorName}" must be an object`);
   const writer = typeof own.version === 'string' && /^\d+\.\d+\.\d+/.test(own.version) ? own.version : '0.0.0';
   if (compareVersions(writer, version) > 0) {
     throw new StackError(
-      `${stateFile} was written by version ${writer}, this is ${version}: it would turn newer images and fixes back. Run the newest one, npm init minio-stack@latest.`,
+      `${file} was written by version ${writer}, this is ${version}: it would turn newer images and fixes back. Run the newest one, npm init minio-stack@latest.`,
     );
   }
   const answers = answerNames.filter((name) => Object.hasOwn(own, name)).map((name) => [name, own[name]]);
@@ -35,12 +46,17 @@ export function readState(contents: string | undefined, version: string): State 
 }
 
 /**
- * The state file's new text. What other generators keep in it stays as it is.
+ * The state file's new text. What other generators keep in it stays as it is, and so does how it is written when it says
+ * the same already.
  * @param answers the answers to remember
  * @param version this generator's version
  */
 export function writeState(contents: string | undefined, answers: Record<string, unknown>, version: string): string {
-  return `${JSON.stringify({ ...parse(contents), [generatorName]: { version, ...answers } }, null, 2)}\n`;
+  const before = parse(contents);
+  const state = { ...before, [generatorName]: { version, ...answers } };
+  if (contents !== undefined && isDeepStrictEqual(before, JSON.parse(JSON.stringify(state)))) return contents;
+  const text = `${JSON.stringify(state, null, 2)}\n`;
+  return contents === undefined ? text : styled(text, styleOf(contents));
 }
 
 function parse(contents: string | undefined): Record<string, unknown> {
@@ -55,7 +71,9 @@ function parse(contents: string | undefined): Record<string, unknown> {
 }
 
 const damaged = (why: string) =>
-  new StackError(`${stateFile} can't be read: ${why}. Repair it, or remove it to answer the questions again.`);
+  new StackError(
+    `${stateFile} can't be read: ${why}. Repair it, or remove it: the answers are in .minio-stack as well.`,
+  );
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

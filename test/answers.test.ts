@@ -52,10 +52,10 @@ describe('the default bucket is the folder made valid', () => {
 });
 
 describe('what is stored', () => {
-  const identity = ['bucket', 'serverName', 'consoleName', 'region', 'rootUser'];
+  const always = ['bucket', 'serverName', 'consoleName', 'diskSize', 'region', 'rootUser'];
 
-  it('identity even when it is the default, of the rest only what was chosen', () => {
-    expect(Object.keys(answersToStore(resolveAnswers(nothing), '/srv/my-media'))).toEqual(identity);
+  it('identity and the disk even when it is the default, of the rest only what was chosen', () => {
+    expect(Object.keys(answersToStore(resolveAnswers(nothing), '/srv/my-media'))).toEqual(always);
     const chosen = resolveAnswers({
       ...nothing,
       flags: { diskSize: '20', corsOrigins: 'https://a.com', dependabot: false },
@@ -68,8 +68,8 @@ describe('what is stored', () => {
   });
 
   it('a default that is given by name follows a default that changes', () => {
-    const answers = resolveAnswers({ ...nothing, flags: { diskSize: '10' } });
-    expect(answersToStore(answers, '/srv/my-media')).not.toHaveProperty('diskSize');
+    const answers = resolveAnswers({ ...nothing, flags: { consolePort: '9090' } });
+    expect(answersToStore(answers, '/srv/my-media')).not.toHaveProperty('consolePort');
   });
 
   it('gives the same answers when it is read again', () => {

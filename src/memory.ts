@@ -2,12 +2,16 @@ import { crc32 } from 'node:zlib';
 import type { DiskFile } from './disk.ts';
 import { StackError } from './errors.ts';
 import type { Rendering } from './render.ts';
+import { asState, type State } from './state.ts';
 import { plain } from './text-style.ts';
 
 /** Where the last pristine rendering is kept: the base of the next three-way merge. */
 export const baseFolder = '.minio-stack/base';
-/** Checksums of the base, so that one that was edited, by a search-and-replace over the repository say, is not believed. */
-export const checksumFile = '.minio-stack/checksums.json';
+/**
+ * What was rendered last: version and answers, which people edit in `.yo-rc.json` and lose there, and a checksum of each
+ * file of the base, so that one that was edited, by a search-and-replace over the repository say, is not believed.
+ */
+export const recordFile = '.minio-stack/rendering.json';
 
 /** Files that git reads by name are kept under another one, so that no tool takes a copy for the real thing. */
 const keptAs = (path: string) => `${baseFolder}/${path.replace(/(^|\/)\.git(ignore|attributes)$/, '$1_git$2')}`;
@@ -21,12 +25,21 @@ export interface Base {
 }
 
 /**
- * @param disk the files of the base folder and the checksums, by their paths in the repository
+ * The answers with which the repository was rendered last.
+ * @param contents the record's text, undefined when there is none
+ * @param version this generator's version
+ * @throws {StackError} when it can't be read, or is a newer version's
+ */
+export function readRecord(contents: string | undefined, version: string): State {
+  return asState(parse(contents), recordFile, version);
+}
+
+/**
+ * @param disk the files of the base folder and the record, by their paths in the repository
  * @param rendering what is rendered now: a memory that equals it is right in any case; an interrupted run leaves such
- * @throws {StackError} when the checksums can't be read
  */
 export function readBase(disk: ReadonlyMap<string, DiskFile>, rendering: Rendering): Base {
-  const checksums = readChecksums(disk.get(checksumFile)?.text);
+  const checksums = Object(parse(disk.get(recordFile)?.text)?.checksums);
   const kept = [...disk].filter(([path]) => path.startsWith(`${baseFolder}/`));
   const all = kept.map(([path, { text }]): [string, string] => [keptFrom(path), plain(text)]);
   const isRight = ([path, text]: [string, string]) =>
@@ -34,25 +47,29 @@ export function readBase(disk: ReadonlyMap<string, DiskFile>, rendering: Renderi
   return { files: new Map(all.filter(isRight)), changed: all.filter((each) => !isRight(each)).map(([path]) => path) };
 }
 
-/** The files that remember a rendering, checksums last: path and contents. */
-export function writeBase(rendering: Rendering): [path: string, contents: string][] {
+/** The files that remember a rendering, the record last: path and contents. */
+export function writeMemory(
+  rendering: Rendering,
+  answers: Record<string, unknown>,
+  version: string,
+): Map<string, string> {
   const checksums = Object.fromEntries([...rendering].map(([path, { contents }]) => [path, checksum(contents)]));
-  return [
+  return new Map([
     ...[...rendering].map(([path, { contents }]): [string, string] => [keptAs(path), contents]),
-    [checksumFile, `${JSON.stringify(checksums, null, 2)}\n`],
-  ];
+    [recordFile, `${JSON.stringify({ version, ...answers, checksums }, null, 2)}\n`],
+  ]);
 }
 
 const checksum = (text: string) => crc32(text).toString(16).padStart(8, '0');
 
-function readChecksums(contents: string | undefined): Record<string, unknown> {
-  if (contents === undefined) return {};
+function parse(contents: string | undefined): Record<string, unknown> | undefined {
+  if (contents === undefined) return undefined;
   try {
     return Object(JSON.parse(contents));
   } catch (error) {
     const why = (error as Error).message;
     throw new StackError(
-      `${checksumFile} can't be read: ${why}. Restore it, or remove .minio-stack to be asked about each file that differs.`,
+      `${recordFile} can't be read: ${why}. Restore it, or remove .minio-stack to be asked about each file that differs.`,
     );
   }
 }
