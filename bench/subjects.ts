@@ -2,40 +2,30 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-
-const root = join(import.meta.dirname, '..');
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'generator-minio-stack');
+import { installBesideYo, installCreate } from '../test/support/packed/packages.ts';
+import { cachedInstall } from '../test/support/packed/tools.ts';
+import type { Workplace } from '../test/support/packed/workplace.ts';
 
 /** A command that writes a project into `out`, which does not exist yet, below the working directory. */
 export interface Subject {
   name: string;
   command: string[];
-  env?: Record<string, string>;
 }
 
-/**
- * The commands to compare. Other people's tools are installed into a cache outside the checkout.
- * @param folder where templates for them are put
- */
-export function subjects(folder: string): Subject[] {
-  const bin = (tools: string, name: string) => join(tools, 'node_modules', '.bin', name);
-  const yo = npmTools(['yo@7.0.1', 'create-vite@9.3.0']);
+/** The commands to compare: the packed product, and other people's tools from a cache outside the checkout. */
+export async function subjects(workplace: Workplace): Promise<Subject[]> {
+  const bin = (folder: string, name: string) => join(folder, 'node_modules', name);
+  const create = bin(await installCreate(workplace.folder), 'create-minio-stack/bin.js');
+  const yo = bin(await installBesideYo(workplace.folder), 'yo/lib/cli.js');
+  const vite = bin(await cachedInstall({ 'create-vite': '9.3.0' }), 'create-vite/index.js');
   const python = pythonTools(['copier==9.19.1', 'cookiecutter==2.7.1']);
-  const templates = jinjaTemplates(folder);
+  const templates = jinjaTemplates(create, workplace.emptyFolder());
   const node = process.execPath;
   return [
     { name: 'node -e 0', command: [node, '-e', '0'] },
-    { name: 'create-minio-stack', command: [node, join(root, 'create-minio-stack/bin.js'), 'out', '--yes'] },
-    {
-      name: 'create-vite',
-      command: [node, bin(yo, 'create-vite'), 'out', '--template', 'vanilla', '--no-interactive'],
-    },
-    {
-      name: 'yo minio-stack',
-      // `yo` as root becomes another user, who can't write here; what is measured is the same.
-      command: [node, bin(yo, 'yo'), join(root, 'dist/generators/app/index.js'), 'out', '--yes'],
-      env: { SUDO_UID: '0', SUDO_GID: '0' },
-    },
+    { name: 'create-minio-stack', command: [node, create, 'out', '--yes'] },
+    { name: 'create-vite', command: [node, vite, 'out', '--template', 'vanilla', '--no-interactive'] },
+    { name: 'yo minio-stack', command: [node, yo, 'minio-stack', 'out', '--yes'] },
     { name: 'cookiecutter', command: [join(python, 'bin/cookiecutter'), '--no-input', templates.cookiecutter] },
     {
       name: 'copier copy',
@@ -44,45 +34,27 @@ export function subjects(folder: string): Subject[] {
   ];
 }
 
-/** Installs npm packages (name@version) once; returns the folder. */
-function npmTools(packages: string[]): string {
-  return cached(packages.join('+'), (folder) => {
-    writeFileSync(join(folder, 'package.json'), '{"private": true}');
-    return ['npm', 'install', '--prefix', folder, '--ignore-scripts', ...packages];
-  });
-}
-
-/** Installs PyPI packages (name==version) once; returns the virtual environment. */
+/** Installs PyPI packages (name==version) once, outside the checkout; returns the virtual environment. */
 function pythonTools(packages: string[]): string {
-  return cached(packages.join('+'), (folder) => {
-    const install = `python3 -m venv "$0" && "$0/bin/pip" install --quiet "$@"`;
-    return ['sh', '-c', install, folder, ...packages];
-  });
-}
-
-function cached(name: string, installation: (folder: string) => string[]): string {
-  const folder = join(cache, name.replaceAll(/[^\w@.+-]/g, '-'));
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'generator-minio-stack');
+  const folder = join(cache, packages.join('+'));
   const done = join(folder, '.done');
   if (existsSync(done)) return folder;
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const [program = '', ...args] = installation(folder);
-  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`can't install ${name}:\n${stderr}`);
+  mkdirSync(cache, { recursive: true });
+  const install = `python3 -m venv "$0" && "$0/bin/pip" install --quiet "$@"`;
+  const { status, stderr } = spawnSync('sh', ['-c', install, folder, ...packages], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`can't install ${packages.join(', ')}:\n${stderr}`);
   writeFileSync(done, '');
   return folder;
 }
 
 /** The rendered repository as templates for copier and cookiecutter: the same files, the same five answers in them. */
-function jinjaTemplates(folder: string): { copier: string; cookiecutter: string } {
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [join(root, 'create-minio-stack/bin.js'), 'rendered', '--yes'],
-    {
-      cwd: folder,
-      encoding: 'utf8',
-    },
-  );
+function jinjaTemplates(create: string, folder: string): { copier: string; cookiecutter: string } {
+  const { status, stderr } = spawnSync(process.execPath, [create, 'rendered', '--yes'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(stderr);
   const copier = join(folder, 'copier');
   const cookiecutter = join(folder, 'cookiecutter');
