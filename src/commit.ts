@@ -46,13 +46,12 @@ export function commit(root: string, changes: Change[], seen: ReadonlyMap<string
       for (const folder of made.toReversed()) if (existsSync(folder)) rmdirSync(folder);
       throw error;
     }
-    for (const [index, { path, contents }] of changes.entries()) {
-      if (contents === undefined) rmSync(join(root, path), { force: true });
-      else renameSync(join(staged, String(index)), join(root, path));
+    try {
+      move(root, staged, changes);
+    } finally {
+      // Also when the disk refuses half-way: the next run makes what it needs itself.
+      rmSync(staged, { recursive: true, force: true });
     }
-    // Not before: a folder that is empty for a moment may be about to get another file.
-    for (const { path, contents } of changes) if (contents === undefined) removeEmptyFolders(root, dirname(path));
-    rmSync(staged, { recursive: true });
   });
 }
 
@@ -98,6 +97,15 @@ function refuseChanged(root: string, changes: Change[], seen: ReadonlyMap<string
   if (changed.length > 0) {
     throw new StackError(`Nothing was written: ${changed.join(', ')} changed while this ran. Run it again.`);
   }
+}
+
+function move(root: string, staged: string, changes: Change[]): void {
+  for (const [index, { path, contents }] of changes.entries()) {
+    if (contents === undefined) rmSync(join(root, path), { force: true });
+    else renameSync(join(staged, String(index)), join(root, path));
+  }
+  // Not before: a folder that is empty for a moment may be about to get another file.
+  for (const { path, contents } of changes) if (contents === undefined) removeEmptyFolders(root, dirname(path));
 }
 
 /** Removes a folder and its parents as far as they are empty; one that is gone already is passed over. */

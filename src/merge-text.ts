@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { diff3Merge, diffComm } from 'node-diff3';
 import { conflictText, type Labels } from './conflict-markers.ts';
 
@@ -31,11 +32,29 @@ export function mergeLines(sides: Sides, labels: Labels): Merged {
 }
 
 function mergeOnce({ base, mine, theirs }: Sides, labels: Labels): Merged {
+  let conflicts = 0;
   const regions = diff3Merge(lines(mine), lines(base), lines(theirs), { excludeFalseConflicts: true });
-  const texts = regions.map(({ ok, conflict }) =>
-    conflict ? conflictText(conflict.a.join(''), conflict.b.join(''), labels) : (ok ?? []).join(''),
-  );
-  return { text: texts.join(''), conflicts: regions.filter(({ conflict }) => conflict).length };
+  const texts = regions.map(({ ok, conflict }) => {
+    const agreed = ok ?? (conflict && bothBeside(conflict));
+    if (agreed) return agreed.join('');
+    conflicts += 1;
+    return conflictText(conflict?.a.join('') ?? '', conflict?.b.join('') ?? '', labels);
+  });
+  return { text: texts.join(''), conflicts };
+}
+
+/**
+ * Both changes of a place where one side only put lines in front of, or behind, what the other changed: the order is not
+ * in doubt then. A new nginx header below one that the user has changed is no conflict.
+ */
+function bothBeside({ a, o, b }: { a: string[]; o: string[]; b: string[] }): string[] | undefined {
+  // Both put something there: whose is first?
+  if (o.length === 0) return undefined;
+  for (const [inserting, other] of [[b, a] as const, [a, b] as const]) {
+    if (isDeepStrictEqual(inserting.slice(0, o.length), o)) return [...other, ...inserting.slice(o.length)];
+    if (isDeepStrictEqual(inserting.slice(-o.length), o)) return [...inserting.slice(0, -o.length), ...other];
+  }
+  return undefined;
 }
 
 /** Two versions without a common base: what they share, and each difference between markers. */

@@ -3,22 +3,39 @@
  * is raised; another image is the user's own choice and stays.
  */
 
-const from = /^FROM +(?:--platform=\S+ +)?(\S+)/m;
+const from = /^FROM +(?:--platform=\S+ +)?(\S+)/gm;
 
 /**
- * Settles the pin in the first `FROM` of three versions of a Dockerfile, so that it can't be a conflict.
+ * Settles the pin of three versions of a Dockerfile, so that it can't be a conflict.
  * @returns the same versions with the pin that wins in all three, or unchanged where there is nothing to settle
  */
 export function settlePins<Sides extends { base: string; mine: string; theirs: string }>(sides: Sides): Sides {
-  const pins = { base: pin(sides.base), mine: pin(sides.mine), theirs: pin(sides.theirs) };
-  if (!pins.base || !pins.mine || !pins.theirs || pins.mine === pins.base) return sides;
-  const winner = isOlder(pins.mine, pins.theirs) ? pins.theirs : pins.mine;
-  const withWinner = (text: string) =>
-    text.replace(from, (line, reference: string) => line.replace(reference, () => winner));
-  return { ...sides, base: withWinner(sides.base), mine: withWinner(sides.mine), theirs: withWinner(sides.theirs) };
+  const name = parse(pins(sides.base).at(-1) ?? '')?.name;
+  const [base, mine, theirs] = [sides.base, sides.mine, sides.theirs].map(
+    (text) => pins(text)[indexOfOurs(text, name)],
+  );
+  if (!base || !mine || !theirs || mine === base) return sides;
+  const winner = isOlder(mine, theirs) ? theirs : mine;
+  const settled = (text: string) => withPin(text, indexOfOurs(text, name), winner);
+  return { ...sides, base: settled(sides.base), mine: settled(sides.mine), theirs: settled(sides.theirs) };
 }
 
-const pin = (dockerfile: string) => from.exec(dockerfile)?.[1];
+const pins = (dockerfile: string) => [...dockerfile.matchAll(from)].map((match) => match[1] ?? '');
+
+/** A user may have put build stages in front: ours is the one with the image's name, else the stage that runs, the last. */
+function indexOfOurs(dockerfile: string, name: string | undefined): number {
+  const all = pins(dockerfile);
+  const same = all.findIndex((reference) => parse(reference)?.name === name);
+  return same === -1 ? all.length - 1 : same;
+}
+
+function withPin(dockerfile: string, index: number, pin: string): string {
+  let count = -1;
+  return dockerfile.replaceAll(from, (line: string, reference: string) => {
+    count += 1;
+    return count === index ? line.replace(reference, () => pin) : line;
+  });
+}
 
 /** Whether `a` is an older release of the same image and variant than `b`; false where that can't be told. */
 function isOlder(a: string, b: string): boolean {

@@ -58,7 +58,7 @@ export type MergeTexts = (
 export async function planFiles(versions: Versions, merge: MergeTexts): Promise<PlannedFile[]> {
   const { base, disk, rendering, renamed = new Map<string, string>() } = versions;
   const plan: PlannedFile[] = [];
-  const moves = [...renamed].filter(([old, path]) => base.has(old) && disk.has(old) && !disk.has(path));
+  const moves = [...renamed].filter(([old, path]) => base.has(old) && !base.has(path) && !disk.has(path));
   for (const path of [...new Set([...base.keys(), ...rendering.keys()])].sort()) {
     const theirs = rendering.get(path);
     const moved = moves.find((move) => move.includes(path));
@@ -78,9 +78,9 @@ async function planMoved(
   [old, current]: [string, string],
   { base, disk, rendering }: Versions,
   merge: MergeTexts,
-): Promise<Decision> {
-  if (path === old) return { action: 'delete', reason: `it is ${current} now` };
+): Promise<Decision | undefined> {
   const mine = disk.get(old);
+  if (path === old) return mine && { action: 'delete', reason: `it is ${current} now` };
   const decision = await planRendered(path, base.get(old), mine, rendering.get(path)?.contents ?? '', merge);
   const unwritten = decision.result === undefined && !decision.conflict;
   return unwritten && mine ? { action: 'move', reason: `it was ${old}`, result: mine.text } : decision;
