@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { diff3Merge, diffComm } from 'node-diff3';
 import { conflictText, type Labels } from './conflict-markers.ts';
 
@@ -17,25 +16,39 @@ export interface Sides {
 }
 
 /**
- * Merges line by line, as diff3 does. Every text ends with a line break, or is empty.
- * Where diff3 sees a conflict, mine may have what is new already: a run that was killed between a file and the memory
- * leaves it so. Then taking it out and merging it again gives mine, and nothing is to be done.
+ * Merges line by line, as diff3 does, but that changes which only touch each other are no conflict: a new nginx header
+ * below one that the user has changed. Every text ends with a line break, or is empty.
+ * Merging a result again gives the same: a run that was killed between a file and the memory leaves the next one that.
  */
 export function mergeLines(sides: Sides, labels: Labels): Merged {
-  const merged = mergeOnce(sides, labels);
-  if (merged.conflicts === 0) return merged;
-  const { base, mine, theirs } = sides;
-  const without = mergeOnce({ base: theirs, mine, theirs: base }, labels);
-  const again = mergeOnce({ base, mine: without.text, theirs }, labels);
-  const merges = without.conflicts + again.conflicts === 0 && again.text === mine;
-  return merges ? { text: mine, conflicts: 0 } : merged;
+  const strict = merge(sides, labels, () => undefined);
+  if (strict.conflicts === 0) return strict;
+  if (hasAlready(sides)) return { text: sides.mine, conflicts: 0 };
+  const touching = merge(sides, labels, besideEachOther);
+  return touching.conflicts === 0 && hasAlready({ ...sides, mine: touching.text }) ? touching : strict;
 }
 
-function mergeOnce({ base, mine, theirs }: Sides, labels: Labels): Merged {
+/** Whether mine has what is new in theirs: taking it out and merging it again gives mine. */
+function hasAlready({ base, mine, theirs }: Sides): boolean {
+  const none = { mine: '', theirs: '' };
+  const without = merge({ base: theirs, mine, theirs: base }, none, besideEachOther);
+  const again = merge({ base, mine: without.text, theirs }, none, besideEachOther);
+  return without.conflicts + again.conflicts === 0 && again.text === mine;
+}
+
+/** A place that both sides changed: a is mine, o the base, b theirs. */
+interface Place {
+  a: string[];
+  o: string[];
+  b: string[];
+}
+
+/** @param settle what a place is to be that both sides changed; undefined where it is a conflict */
+function merge({ base, mine, theirs }: Sides, labels: Labels, settle: (place: Place) => string[] | undefined): Merged {
   let conflicts = 0;
   const regions = diff3Merge(lines(mine), lines(base), lines(theirs), { excludeFalseConflicts: true });
   const texts = regions.map(({ ok, conflict }) => {
-    const agreed = ok ?? (conflict && bothBeside(conflict));
+    const agreed = conflict ? settle(conflict) : ok;
     if (agreed) return agreed.join('');
     conflicts += 1;
     return conflictText(conflict?.a.join('') ?? '', conflict?.b.join('') ?? '', labels);
@@ -43,18 +56,29 @@ function mergeOnce({ base, mine, theirs }: Sides, labels: Labels): Merged {
   return { text: texts.join(''), conflicts };
 }
 
-/**
- * Both changes of a place where one side only put lines in front of, or behind, what the other changed: the order is not
- * in doubt then. A new nginx header below one that the user has changed is no conflict.
- */
-function bothBeside({ a, o, b }: { a: string[]; o: string[]; b: string[] }): string[] | undefined {
-  // Both put something there: whose is first?
-  if (o.length === 0) return undefined;
-  for (const [inserting, other] of [[b, a] as const, [a, b] as const]) {
-    if (isDeepStrictEqual(inserting.slice(0, o.length), o)) return [...other, ...inserting.slice(o.length)];
-    if (isDeepStrictEqual(inserting.slice(-o.length), o)) return [...inserting.slice(0, -o.length), ...other];
-  }
-  return undefined;
+/** Both changes, where one ends before the other begins; two insertions at the same point have no order. */
+function besideEachOther({ a, o, b }: Place): string[] | undefined {
+  const [mine, theirs] = [change(o, a), change(o, b)];
+  const [first, second] = mine.end <= theirs.start ? [mine, theirs] : [theirs, mine];
+  if (first.end > second.start || first.start === second.end) return undefined;
+  return [
+    ...o.slice(0, first.start),
+    ...first.by,
+    ...o.slice(first.end, second.start),
+    ...second.by,
+    ...o.slice(second.end),
+  ];
+}
+
+/** The lines of `before` that `after` has replaced, from `start` to `end`, and by what. */
+function change(before: string[], after: string[]): { start: number; end: number; by: string[] } {
+  const same = (index: number) => before.at(index) === after.at(index);
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && same(start)) start += 1;
+  let behind = 0;
+  while (behind < most - start && same(-1 - behind)) behind += 1;
+  return { start, end: before.length - behind, by: after.slice(start, after.length - behind) };
 }
 
 /** Two versions without a common base: what they share, and each difference between markers. */
