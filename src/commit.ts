@@ -43,7 +43,7 @@ export function commit(root: string, changes: Change[], seen: ReadonlyMap<string
       refuseChanged(root, changes, seen);
     } catch (error) {
       rmSync(staged, { recursive: true, force: true });
-      for (const folder of made.toReversed()) if (existsSync(folder)) rmdirSync(folder);
+      for (const folder of made.toReversed()) removeIfEmpty(folder);
       throw error;
     }
     try {
@@ -108,12 +108,18 @@ function move(root: string, staged: string, changes: Change[]): void {
   for (const { path, contents } of changes) if (contents === undefined) removeEmptyFolders(root, dirname(path));
 }
 
-/** Removes a folder and its parents as far as they are empty; one that is gone already is passed over. */
+/** Removes a folder and its parents as far as they are empty. */
 function removeEmptyFolders(root: string, folder: string): void {
-  for (let parent = folder; parent !== '.'; parent = dirname(parent)) {
-    if (!existsSync(join(root, parent))) continue;
-    if (readdirSync(join(root, parent)).length > 0) return;
-    rmdirSync(join(root, parent));
+  for (let parent = folder; parent !== '.'; parent = dirname(parent)) removeIfEmpty(join(root, parent));
+}
+
+/** A folder that is gone already, or in use by another run, is none of ours. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(code)) throw error;
   }
 }
 
