@@ -38,8 +38,9 @@ export function mergeFile(
 
 /** A merged YAML file must be valid, and no worse a Blueprint than what the user had. */
 function isSound(path: string, text: string, mine: string): boolean {
-  if (readYaml(text).problems.length > 0) return false;
-  if (path !== 'render.yaml') return true;
+  if (path !== 'render.yaml') return readYaml(text).problems.length === 0;
+  const problems = blueprintProblems(text);
+  if (problems.length === 0) return true;
   const before = blueprintProblems(mine);
-  return blueprintProblems(text).every((problem) => before.includes(problem));
+  return readYaml(text).problems.length === 0 && problems.every((problem) => before.includes(problem));
 }
