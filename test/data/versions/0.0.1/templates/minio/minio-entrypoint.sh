@@ -1,0 +1,358 @@
+#!/bin/sh
+# Runs MinIO with a private bucket, and stays as its parent:
+#   1. refuses a bad environment, naming the variable;
+#   2. starts the server and, once it is healthy, makes the bucket private and the application user ready,
+#      or stops the server: a deploy that is not private must fail;
+#   3. passes SIGTERM on and exits with the server's status.
+# It uses a POSIX shell, coreutils, silo or minio, mcli or mc, curl or wget. Nothing else is in the image.
+set -eu
+
+# Bytes, not characters: the same lengths and classes whatever the locale.
+LC_ALL=C
+
+# White space beyond ASCII, in UTF-8: U+0085, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F, U+3000.
+UNICODE_SPACES=$(printf '\302\205 \302\240 \341\232\200 \342\200\200 \342\200\201 \342\200\202 \342\200\203 \342\200\204
+\342\200\205 \342\200\206 \342\200\207 \342\200\210 \342\200\211 \342\200\212 \342\200\250 \342\200\251 \342\200\257
+\342\201\237 \343\200\200')
+
+DATA=/data
+POLICY=minio-stack-app
+HEALTH_SECONDS=120
+CLIENT_SECONDS=20
+ATTEMPTS=3
+
+server_pid=
+init_pid=
+client_pid=
+work=
+stopping=
+failed=
+signalled=
+
+log() {
+  printf 'minio-entrypoint: %s\n' "$*" >&2
+}
+
+die() {
+  log "ERROR: $*"
+  exit 1
+}
+
+# --- The environment ---
+
+first_program() {
+  for program in "$@"; do
+    if command -v "$program" >/dev/null 2>&1; then
+      printf '%s\n' "$program"
+      return
+    fi
+  done
+  die "the image has none of these programs: $*"
+}
+
+# The server drops white space at both ends of a value, its clients do not.
+has_outer_space() {
+  case $1 in [[:space:]]* | *[[:space:]]) return 0 ;; esac
+  for space in $UNICODE_SPACES; do
+    case $1 in "$space"* | *"$space") return 0 ;; esac
+  done
+  return 1
+}
+
+# check_text NAME VALUE SHORTEST
+check_text() {
+  [ -n "$2" ] || die "$1 is not set"
+  [ "${#2}" -ge "$3" ] || die "$1 is too short: at least $3 characters"
+  case $2 in *[[:cntrl:]]*) die "$1 must not contain line breaks or other control characters" ;; esac
+  if has_outer_space "$2"; then
+    die "$1 must not begin or end with white space: the server would drop it"
+  fi
+}
+
+# check_port NAME VALUE
+check_port() {
+  case $2 in
+    '') die "$1 is not set" ;;
+    0* | *[!0-9]* | ??????*) die "$1 must be a port number from 1 to 65535, not '$2'" ;;
+    18012 | 18013 | 19099) die "$1 must not be $2: Render reserves it" ;;
+  esac
+  [ "$2" -le 65535 ] || die "$1 must be a port number from 1 to 65535, not '$2'"
+}
+
+check_bucket() {
+  rule="3 to 63 lower-case letters, digits, dots and hyphens, a letter or digit at both ends and beside every dot"
+  [ -n "$1" ] || die "MINIO_BUCKET is not set"
+  case $1 in
+    *[!a-z0-9.-]* | [!a-z0-9]* | *[!a-z0-9] | *..* | *.-* | *-.*) die "MINIO_BUCKET '$1' is not a bucket name: $rule" ;;
+    minio) die "MINIO_BUCKET must not be 'minio': the server keeps that name for itself" ;;
+  esac
+  if [ "${#1}" -lt 3 ] || [ "${#1}" -gt 63 ]; then
+    die "MINIO_BUCKET '$1' is not a bucket name: $rule"
+  fi
+  case $1 in
+    *[!0-9.]* | *.*.*.*.*) ;;
+    *.*.*.*) die "MINIO_BUCKET '$1' must not look like an IP address" ;;
+  esac
+}
+
+check_environment() {
+  check_text MINIO_ROOT_USER "${MINIO_ROOT_USER:-}" 3
+  case $MINIO_ROOT_USER in
+    *[=,]*) die "MINIO_ROOT_USER must not contain = or a comma: no client could sign in" ;;
+  esac
+  check_text MINIO_ROOT_PASSWORD "${MINIO_ROOT_PASSWORD:-}" 8
+  check_bucket "${MINIO_BUCKET:-}"
+
+  if [ -n "${MINIO_APP_ACCESS_KEY:-}${MINIO_APP_SECRET_KEY:-}" ]; then
+    check_text MINIO_APP_ACCESS_KEY "${MINIO_APP_ACCESS_KEY:-}" 3
+    check_text MINIO_APP_SECRET_KEY "${MINIO_APP_SECRET_KEY:-}" 8
+    case $MINIO_APP_ACCESS_KEY in
+      -* | *[!A-Za-z0-9._-]*) die "MINIO_APP_ACCESS_KEY may hold letters, digits, dots, underscores and hyphens only" ;;
+    esac
+    [ "$MINIO_APP_ACCESS_KEY" != "$MINIO_ROOT_USER" ] ||
+      die "MINIO_APP_ACCESS_KEY and MINIO_ROOT_USER must differ: the application never gets root"
+  fi
+
+  check_port PORT "${PORT:-}"
+  MINIO_CONSOLE_PORT=${MINIO_CONSOLE_PORT:-9090}
+  check_port MINIO_CONSOLE_PORT "$MINIO_CONSOLE_PORT"
+  [ "$MINIO_CONSOLE_PORT" != "$PORT" ] || die "MINIO_CONSOLE_PORT and PORT must differ: both are $PORT"
+  [ "$MINIO_CONSOLE_PORT" != 10000 ] || die "MINIO_CONSOLE_PORT must not be 10000: Render sends it to the public port"
+
+  if ! [ -d "$DATA" ] || ! [ -w "$DATA" ] || ! [ -x "$DATA" ]; then
+    die "$DATA is not a writable folder: is the disk mounted there (render.yaml: disk.mountPath)?"
+  fi
+}
+
+# --- Initialisation: a background process of its own ---
+
+# Runs one client command, its standard input passed on. In the background, so that SIGTERM need not wait for it.
+client() {
+  { timeout "$CLIENT_SECONDS" "$mc" "$@" <&3 >"$work/output" 2>"$work/errors" & } 3<&0
+  client_pid=$!
+  wait "$client_pid"
+}
+
+report_errors() {
+  while IFS= read -r line || [ -n "$line" ]; do
+    log "  $line"
+  done <"$work/errors"
+}
+
+is_healthy() {
+  url="$api/minio/health/cluster"
+  if [ "$http" = curl ]; then
+    curl --silent --fail --noproxy '*' --max-time 5 --output /dev/null "$url"
+  else
+    no_proxy=127.0.0.1 wget -q -T 5 -O /dev/null "$url" 2>/dev/null
+  fi
+}
+
+# Not /health/live or /ready: they answer before buckets and users are loaded.
+wait_until_healthy() {
+  deadline=$(($(date +%s) + HEALTH_SECONDS))
+  until is_healthy; do
+    kill -0 "$server_pid" 2>/dev/null || return 1
+    if [ "$(date +%s)" -ge "$deadline" ]; then
+      log "the server is not healthy after $HEALTH_SECONDS s"
+      return 1
+    fi
+    sleep 0.1
+  done
+}
+
+# An alias with an explicit signature is written without asking the server. Secrets come on standard input: never
+# in arguments, where every process can read them.
+write_aliases() {
+  client alias set --api S3v4 root "$api" <<EOF || return 1
+$MINIO_ROOT_USER
+$MINIO_ROOT_PASSWORD
+EOF
+  [ -n "${MINIO_APP_ACCESS_KEY:-}" ] || return 0
+  client alias set --api S3v4 app "$api" <<EOF
+$MINIO_APP_ACCESS_KEY
+$MINIO_APP_SECRET_KEY
+EOF
+}
+
+# True after `client anonymous get-json` of a bucket without any policy.
+has_no_policy() {
+  read -r reply <"$work/output" && [ "$reply" = '{}' ]
+}
+
+make_bucket_private() {
+  bucket="root/$MINIO_BUCKET"
+  if ! client anonymous get-json "$bucket"; then
+    client mb --ignore-existing "$bucket" &&
+      client anonymous get-json "$bucket" || return 1
+  fi
+  if ! has_no_policy; then
+    log "bucket $MINIO_BUCKET has a policy, which is removed now"
+    # `set private` knows only the policies that the client itself sets: an empty one replaces any other first.
+    printf '%s\n' '{"Version":"2012-10-17","Statement":[]}' >"$work/no-policy.json"
+    client anonymous set-json "$work/no-policy.json" "$bucket" &&
+      client anonymous set private "$bucket" &&
+      client anonymous get-json "$bucket" || return 1
+    has_no_policy || return 1
+  fi
+  log "bucket $MINIO_BUCKET is private"
+}
+
+# statements RESOURCE ACTION...
+statements() {
+  resource=$1
+  shift
+  for action in "$@"; do
+    printf '{"Effect":"Allow","Action":["s3:%s"],"Resource":["arn:aws:s3:::%s"]},' "$action" "$resource"
+  done
+}
+
+# What the application may do: use the objects of its bucket. One action a statement, spelt as the server spells it,
+# so that the two can be compared as text.
+policy_document() {
+  list=$(
+    statements "$MINIO_BUCKET" GetBucketLocation ListBucket ListBucketMultipartUploads
+    statements "$MINIO_BUCKET/*" GetObject PutObject DeleteObject AbortMultipartUpload ListMultipartUploadParts
+  )
+  printf '{"Version":"2012-10-17","Statement":[%s]}' "${list%,}"
+}
+
+# Read by the user itself: shows that its secret is the right one, that it is enabled, and which policies it has.
+user_is_ready() {
+  client admin user info app "$MINIO_APP_ACCESS_KEY" || return 1
+  enabled=
+  attached=
+  while IFS= read -r line; do
+    case $line in
+      Status:*enabled*) enabled=1 ;;
+      PolicyName:*"$POLICY"*) attached=1 ;;
+    esac
+  done <"$work/output"
+  [ -n "$enabled" ] && [ -n "$attached" ]
+}
+
+policy_is_ready() {
+  client admin policy info root "$POLICY" || return 1
+  read -r reply <"$work/output" || return 1
+  case $reply in *"$document"*) ;; *) return 1 ;; esac
+}
+
+# Reads first: on a restart there is nothing to write, which also lets a server with a full disk start.
+prepare_application_user() {
+  if [ -z "${MINIO_APP_ACCESS_KEY:-}" ]; then
+    log "MINIO_APP_ACCESS_KEY is not set: no application user"
+    return 0
+  fi
+  document=$(policy_document)
+  if user_is_ready && policy_is_ready; then
+    log "application user $MINIO_APP_ACCESS_KEY is ready"
+    return 0
+  fi
+  printf '%s\n' "$document" >"$work/policy.json"
+  client admin policy create root "$POLICY" "$work/policy.json" || return 1
+  client admin user add root <<EOF || return 1
+$MINIO_APP_ACCESS_KEY
+$MINIO_APP_SECRET_KEY
+EOF
+  client admin policy attach root "$POLICY" --user "$MINIO_APP_ACCESS_KEY" || return 1
+  log "application user $MINIO_APP_ACCESS_KEY is set up"
+}
+
+# Leaves with 0 when bucket and user are ready. Otherwise it tells the parent, which stops the server.
+initialise() {
+  trap 'kill "$client_pid" 2>/dev/null; exit 143' TERM
+  umask 077
+  if write_aliases; then
+    wait_until_healthy && attempts=$ATTEMPTS || attempts=0
+    while [ "$attempts" -gt 0 ]; do
+      if make_bucket_private && prepare_application_user; then
+        rm -rf "$work"
+        log "ready"
+        return
+      fi
+      attempts=$((attempts - 1))
+      report_errors
+      kill -0 "$server_pid" 2>/dev/null || break
+      log "initialisation failed, attempts left: $attempts"
+      [ "$attempts" -eq 0 ] || sleep 1
+    done
+  else
+    report_errors
+  fi
+  kill -USR1 "$$"
+}
+
+# --- The parent ---
+
+# A shell that is PID 1 ignores every signal it has no trap for.
+on_stop() {
+  signalled=1
+  stopping=1
+  [ -z "$server_pid" ] || kill -TERM "$server_pid" 2>/dev/null || :
+}
+
+on_failure() {
+  signalled=1
+  failed=1
+  log "ERROR: initialisation failed, stopping the server"
+  kill -TERM "$server_pid" 2>/dev/null || :
+}
+
+start_server() {
+  "$server" server "$DATA" --address ":$PORT" --console-address ":$MINIO_CONSOLE_PORT" &
+  server_pid=$!
+  # SIGTERM may have come before there was anything to pass it on to.
+  [ -z "$stopping" ] || kill -TERM "$server_pid" 2>/dev/null || :
+}
+
+# Sets status to the server's. A trapped signal ends `wait` early: then wait again, until there is nothing left to
+# wait for (127).
+wait_for_server() {
+  status=127
+  while :; do
+    signalled=
+    result=0
+    wait "$server_pid" || result=$?
+    [ "$result" -ne 127 ] || break
+    status=$result
+    [ -n "$signalled" ] || break
+  done
+}
+
+main() {
+  trap on_stop TERM INT
+  trap on_failure USR1
+
+  server=$(first_program silo minio)
+  mc=$(first_program mcli mc)
+  http=$(first_program curl wget)
+  check_environment
+  api="http://127.0.0.1:$PORT"
+
+  # The client keeps credentials in its configuration folder: a private one, gone after initialisation.
+  work=$(mktemp -d)
+  MC_CONFIG_DIR="$work/mc"
+  export MC_CONFIG_DIR
+
+  start_server
+  initialise &
+  init_pid=$!
+
+  wait_for_server
+  kill -TERM "$init_pid" 2>/dev/null || :
+  wait "$init_pid" || :
+  rm -rf "$work"
+
+  if [ -n "$stopping" ]; then
+    # The server's own exit status, unless it was too young to handle the signal.
+    [ "$status" -ne 143 ] || status=0
+    log "stopped"
+  elif [ -n "$failed" ]; then
+    [ "$status" -ne 0 ] || status=1
+  else
+    log "ERROR: the server ended by itself with status $status"
+  fi
+  return "$status"
+}
+
+main

@@ -1,0 +1,97 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { emptyFolder, readTree } from '../support/generate.ts';
+import { current, edit, laterVersion, own, rendered, run } from './support.ts';
+
+/** What somebody makes from the brief, without a generator. */
+const byHand: Record<string, string> = {
+  'render.yaml': `services:
+  - type: web
+    name: minio-server
+    runtime: docker
+    dockerfilePath: ./minio/Dockerfile
+    dockerContext: ./minio
+    plan: standard
+    healthCheckPath: /minio/health/live
+    disk: { name: data, mountPath: /data, sizeGB: 20 }
+    envVars:
+      - { key: MINIO_ROOT_USER, value: admin1 }
+      - { key: MINIO_ROOT_PASSWORD, sync: false }
+      - { key: MINIO_BUCKET, value: nudgytai }
+  - type: web
+    name: minio-console
+    runtime: docker
+    dockerfilePath: ./console/Dockerfile
+    dockerContext: ./console
+    plan: starter
+`,
+  'minio/Dockerfile':
+    'FROM quay.io/minio/minio:latest\nCOPY minio-entrypoint.sh /\nENTRYPOINT ["/minio-entrypoint.sh"]\n',
+  'minio/minio-entrypoint.sh': '#!/bin/sh\nminio server /data &\nmc mb local/nudgytai\nwait\n',
+  'console/Dockerfile':
+    'FROM nginx:alpine\nCOPY minio-console.conf.template /etc/nginx/templates/default.conf.template\n',
+  'console/minio-console.conf.template':
+    'server { listen $PORT; location / { proxy_pass http://minio-server:9090; } }\n',
+  'README.md': '# MinIO Stack\n',
+};
+
+describe('a repository that was made by hand', () => {
+  const handMade = () => {
+    const folder = emptyFolder();
+    for (const [path, contents] of Object.entries(byHand)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), contents);
+    }
+    return folder;
+  };
+
+  it('is not touched without a decision, and each file that differs is named', async () => {
+    const folder = handMade();
+    const before = readTree(folder);
+    const error = await run(current, folder).catch((error) => error);
+    expect(error).toMatchObject({ code: 3 });
+    for (const path of Object.keys(byHand)) expect(error.message).toContain(`${path}: it was there before`);
+    expect(readTree(folder)).toEqual(before);
+  });
+
+  it('is adopted with its own files: what was missing is added, and the next run has nothing to ask', async () => {
+    const folder = handMade();
+    await run(current, folder, { options: { 'on-conflict': 'mine' } });
+    expect(own(folder)).toMatchObject(byHand);
+    expect(own(folder)).toHaveProperty(['compose.yaml']);
+    await run(current, folder);
+    await run(laterVersion({ _gitignore: 'x\n' }), folder);
+    expect(own(folder)).toMatchObject(byHand);
+  });
+
+  it('is adopted with the rendered files', async () => {
+    const folder = handMade();
+    await run(current, folder, { options: { force: true, bucket: 'nudgytai' } });
+    expect(own(folder)).toEqual(own(await rendered(current, { bucket: 'nudgytai' })));
+  });
+});
+
+describe('a repository that was rendered before there was a memory', () => {
+  const forgetful = async () => {
+    const folder = await rendered(current);
+    rmSync(join(folder, '.minio-stack'), { recursive: true });
+    return folder;
+  };
+
+  it('is taken over as it is when nothing is newer', async () => {
+    const folder = await forgetful();
+    await run(current, folder);
+    expect(readTree(folder)).toEqual(readTree(await rendered(current)));
+  });
+
+  it('is asked about each file that differs, for nothing says whose change it is', async () => {
+    const folder = await forgetful();
+    edit(folder, { 'README.md': (text) => `${text}Ours.\n` });
+    const later = laterVersion({ 'compose.yaml': (text) => `${text}# new\n` });
+    const error = await run(later, folder).catch((error) => error);
+    expect(error.message.match(/^ {2}\S+/gm)).toEqual(['  README.md:', '  compose.yaml:']);
+    await run(later, folder, { options: { force: true } });
+    expect(own(folder)).toEqual(own(await rendered(later)));
+  });
+});

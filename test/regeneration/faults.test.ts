@@ -1,0 +1,94 @@
+import { execFileSync, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readTree } from '../support/generate.ts';
+import { asRoot, before, bundle, child, copy, expectRecovery, faults, flags, timeout, tree } from './disturbed.ts';
+import type { Disturbance, Fault } from './fault.ts';
+
+/** Makes what a run has staged look as if its process had ended. */
+function endedRun(folder: string, pid: number | undefined): void {
+  const staged = join(folder, `.minio-stack/staging-${pid}`);
+  if (existsSync(staged)) renameSync(staged, join(folder, '.minio-stack/staging-999999999'));
+}
+
+/** Disturbs one write after the other, until a run has no more of them; returns how many that were. */
+async function atEveryWrite(fault: Fault, disturb: (disturbance: Disturbance) => Promise<boolean>): Promise<number> {
+  for (let at = 1; ; at++) {
+    const folder = copy();
+    const disturbed = await disturb({ folder, fault, at });
+    await expectRecovery(folder, `${fault} at write ${at}`);
+    if (disturbed) continue;
+    console.log(`fault points tried, ${fault}: ${at - 1}`);
+    return at - 1;
+  }
+}
+
+describe('an update that is disturbed at any of its writes is undone, or completed by the next run', {
+  timeout,
+}, () => {
+  it('killed with -9', async () => {
+    const points = await atEveryWrite('kill', async (disturbance) => {
+      const { code, signal, output } = await child(disturbance.folder, { DISTURBANCE: JSON.stringify(disturbance) });
+      if (signal !== 'SIGKILL') expect(code, output).toBe(0);
+      return signal === 'SIGKILL';
+    });
+    expect(points).toBeGreaterThan(50);
+  });
+
+  it.each<Fault>(['EACCES', 'EACCES for good', 'ENOSPC for good'])('%s', async (fault) => {
+    const worker = fork(faults, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], cwd: tmpdir() });
+    try {
+      const points = await atEveryWrite(fault, async (disturbance) => {
+        worker.send({ bundle, args: flags, ...disturbance });
+        const [{ writes, exitCode }] = await once(worker, 'message');
+        expect([undefined, 0, 1]).toContain(exitCode);
+        endedRun(disturbance.folder, worker.pid);
+        return writes >= disturbance.at;
+      });
+      expect(points).toBeGreaterThan(50);
+    } finally {
+      worker.kill();
+    }
+  });
+});
+
+const system = (program: string, args: string[]) => spawnSync(program, args, { encoding: 'utf8' });
+/** A file system of a few kilobytes, where one can be mounted. */
+const small =
+  asRoot && system('mount', ['--version']).status === 0 ? mkdtempSync(join(tmpdir(), 'minio-stack-disk-')) : undefined;
+
+describe.skipIf(!small)('a disk that is full', { timeout }, () => {
+  it('at any fill level: all or nothing, and the next run with space completes it', async () => {
+    const disk = small as string;
+    const folder = join(disk, 'my-storage');
+    const codes = new Set<number | null>();
+    let levels = 0;
+    for (let free = 0; free <= 420; free += 42) {
+      const mounted = system('mount', ['-t', 'tmpfs', '-o', 'size=1024k', 'tmpfs', disk]);
+      if (mounted.status !== 0) return console.warn(`skipped, for want of mount: ${mounted.stderr}`);
+      try {
+        cpSync(before, folder, { recursive: true });
+        const available = Number(
+          execFileSync('df', ['--output=avail', '-k', disk], { encoding: 'utf8' }).split('\n')[1],
+        );
+        writeFileSync(join(disk, 'filler'), Buffer.alloc(Math.max(available - free, 0) * 1024));
+        const { code, output } = await child(folder);
+        codes.add(code);
+        levels += 1;
+        if (code !== 0) {
+          expect(output).toMatch(/ENOSPC/);
+          expect(readTree(folder), `${free} KB free`).toEqual(tree);
+        }
+        rmSync(join(disk, 'filler'));
+        await expectRecovery(copy(folder), `${free} KB free`);
+      } finally {
+        system('umount', [disk]);
+      }
+    }
+    console.log(`fill levels tried: ${levels}`);
+    expect([...codes].toSorted()).toEqual([0, 1]);
+  });
+});
