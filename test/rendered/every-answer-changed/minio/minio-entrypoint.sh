@@ -7,6 +7,10 @@
 # It uses a POSIX shell, coreutils, silo or minio, mcli or mc, curl or wget. Nothing else is in the image.
 set -eu
 
+# From the first moment on: a signal that has no trap is lost, as this is PID 1.
+stopping=
+trap 'stopping=1' TERM INT
+
 # Bytes, not characters: the same lengths and classes whatever the locale.
 LC_ALL=C
 
@@ -24,7 +28,6 @@ ATTEMPTS=3
 server_pid=
 init_pid=
 work=
-stopping=
 failed=
 signalled=
 
@@ -218,7 +221,12 @@ policy_document() {
     statements "$MINIO_BUCKET" GetBucketLocation ListBucket ListBucketMultipartUploads
     statements "$MINIO_BUCKET/*" GetObject PutObject DeleteObject AbortMultipartUpload ListMultipartUploadParts
   )
-  printf '{"Version":"2012-10-17","Statement":[%s]}' "${list%,}"
+  # Every user may make further keys for itself and open sessions of a week, which outlive a new secret, and change its
+  # own secret. Here it may not, and a key or a session of its is good for nothing ("AssumedRole").
+  denied='{"Effect":"Deny","Action":["admin:CreateServiceAccount"]},{"Effect":"Deny","Action":["admin:CreateUser"]}'
+  derived='"Resource":["arn:aws:s3:::*"],"Condition":{"StringEquals":{"aws:principaltype":["AssumedRole"]}}'
+  denied="$denied,{\"Effect\":\"Deny\",\"Action\":[\"s3:*\"],$derived}"
+  printf '{"Version":"2012-10-17","Statement":[%s%s]}' "$list" "$denied"
 }
 
 # Read by the user itself: shows that its secret is the right one, that it is enabled, and which policies it has.
@@ -230,7 +238,7 @@ user_is_ready() {
   while IFS= read -r line; do
     case $line in
       Status:*enabled*) enabled=1 ;;
-      PolicyName:*"$POLICY"*) attached=1 ;;
+      "PolicyName: $POLICY") attached=1 ;;
     esac
   done <"$work/output"
   [ -n "$enabled" ] && [ -n "$attached" ]
@@ -256,6 +264,10 @@ prepare_application_user() {
   fi
   printf '%s\n' "$document" >"$work/policy.json"
   client admin policy create root "$POLICY" "$work/policy.json" || return 1
+  # A user that is there, but is not as it should be, is made anew: adding it again would leave its other policies.
+  if client admin user info root "$MINIO_APP_ACCESS_KEY"; then
+    client admin user remove root "$MINIO_APP_ACCESS_KEY" || return 1
+  fi
   client admin user add root <<EOF || return 1
 $MINIO_APP_ACCESS_KEY
 $MINIO_APP_SECRET_KEY
@@ -349,6 +361,7 @@ main() {
   MC_CONFIG_DIR="$work/mc"
   export MC_CONFIG_DIR
 
+  [ -z "$stopping" ] || exit 0
   start_server
   initialise &
   init_pid=$!

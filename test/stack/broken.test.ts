@@ -1,0 +1,86 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { allRefused, anonymousStatuses, secretsIn, secretsInImage } from './checks.ts';
+import { mc } from './clients/mc.ts';
+import { root, s3 } from './clients/s3.ts';
+import { record, recordingPrograms, refusingClient } from './faults.ts';
+import { describeStack } from './layer.ts';
+import { initialised, type Stack, type StackOptions, startStack } from './render/stack.ts';
+
+const entrypoint = 'minio/minio-entrypoint.sh';
+
+/** A change of the rendered repository that replaces one text by another; the text has to be there. */
+const replace = (path: string, text: string, by: string) => (folder: string) => {
+  const before = readFileSync(join(folder, path), 'utf8');
+  if (!before.includes(text)) throw new Error(`${path} has no "${text}": this test has to follow the template`);
+  writeFileSync(
+    join(folder, path),
+    before.replaceAll(text, () => by),
+  );
+};
+
+/** Each of these breaks the template on purpose, and shows that the check for it finds that: a check of the checks. */
+describeStack('a template that is broken on purpose is found out:', () => {
+  let stack: Stack | undefined;
+  afterEach(() => stack?.stop(), 60_000);
+  const start = async (change: StackOptions['change'], only: StackOptions['only'] = 'server') => {
+    stack = await startStack({ ...(change ? { change } : {}), only, limits: { server: { cpus: undefined } } });
+    return stack;
+  };
+
+  test('no trap: SIGTERM does not end it in time', async () => {
+    const { server } = await start(replace(entrypoint, ' TERM INT\n', ' HUP\n'));
+    const { status } = await server.live.stop(3);
+    expect(status).toBe(137);
+  });
+
+  test('`|| true` behind the client: a failing initialisation says that all is ready', async () => {
+    const { server, folder } = await start(
+      replace(entrypoint, 'wait "$!" || result=$?', 'wait "$!" || true'),
+      'nothing',
+    );
+    await server.build();
+    const instance = await server.start({}, { extra: refusingClient(folder, 'admin') });
+    expect(await instance.logged(/ready|initialisation failed/)).toContain('minio-entrypoint: ready');
+  });
+
+  test('a bucket that stays public: anonymous requests are not all refused', async () => {
+    const opened = await start(replace(entrypoint, 'has_no_policy() {', 'has_no_policy() {\n  return 0'));
+    const [client, admin] = [await s3(opened, root(opened)), await mc(opened)];
+    await client.call('put_object', { Bucket: 'my-storage', Key: 'object', Body: Buffer.from('x') });
+    await admin.do('anonymous', 'set', 'public', 'stack/my-storage');
+    await opened.server.deploy();
+    await initialised(opened.server);
+    expect(await anonymousStatuses(opened, 'object')).not.toEqual(allRefused);
+    client.close();
+    admin.close();
+  });
+
+  test('secrets in arguments', async () => {
+    const { server, folder } = await start(
+      replace(entrypoint, '"$1" "$api" <<EOF', '"$1" "$api" "$2" "$3" <<EOF'),
+      'nothing',
+    );
+    await server.build();
+    const instance = await server.start({}, { extra: recordingPrograms(folder) });
+    await instance.logged(/ready/);
+    const { stdout } = await instance.exec(['cat', record]);
+    expect(secretsIn(stdout, server.secrets)).toContain(server.environment.MINIO_ROOT_PASSWORD);
+  });
+
+  test('secrets in the log', async () => {
+    const { server } = await start(replace(entrypoint, 'log "ready"', 'log "ready"; log "$MINIO_APP_SECRET_KEY"'));
+    const log = await server.live.logged(/ready\nminio-entrypoint: ./);
+    expect(secretsIn(log, server.secrets)).toEqual([server.environment.MINIO_APP_SECRET_KEY]);
+  });
+
+  test.each([
+    ['a layer', '\nARG MINIO_ROOT_PASSWORD\nRUN echo "$MINIO_ROOT_PASSWORD" >/tmp/note\nENTRYPOINT'],
+    ['the history', '\nARG MINIO_ROOT_PASSWORD\nENV NOTE=$MINIO_ROOT_PASSWORD\nENTRYPOINT'],
+  ])('secrets in the image: %s', async (_, lines) => {
+    const { server, engine } = await start(replace('minio/Dockerfile', '\nENTRYPOINT', lines), 'nothing');
+    await server.build();
+    expect(await secretsInImage(engine, server, server.secrets)).toEqual([server.environment.MINIO_ROOT_PASSWORD]);
+  });
+});

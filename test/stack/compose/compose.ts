@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { emptyFolder, generate } from '../../support/generate.ts';
+import { cached, cacheFolder, recipeOf } from '../images/cache.ts';
+import { replacements } from '../images/images.ts';
+import { findEngine } from '../render/engine.ts';
+import { type Finished, run, runOrThrow } from '../run.ts';
+
+/** A rendered repository on a developer's machine. */
+export interface Compose {
+  folder: string;
+  /** Runs a command of Compose, whatever its status is. */
+  try(...args: string[]): Promise<Finished>;
+  /** Runs a command of Compose that has to succeed. */
+  do(...args: string[]): Promise<string>;
+  /** Stops everything, and deletes it with the data. */
+  remove(): Promise<void>;
+}
+
+/** podman-compose in a virtual environment of its own. */
+const package_ = 'podman-compose==1.6.0';
+
+/** The path of the Python that has podman-compose. */
+export async function composePython(log?: (text: string) => void): Promise<string> {
+  const folder = await cached(
+    'python-podman-compose',
+    recipeOf(package_),
+    async (path) => {
+      await runOrThrow('python3', ['-m', 'venv', path]);
+      await runOrThrow(join(path, 'bin/python'), ['-m', 'pip', 'install', '--quiet', package_]);
+    },
+    log,
+  );
+  return join(folder, 'bin/python');
+}
+
+/** Renders a repository, to be run under a name that nobody else uses. */
+export async function composeProject(answers: Record<string, unknown> = {}): Promise<Compose> {
+  const engine = await findEngine();
+  if (!engine) throw new Error('no container engine answers');
+  const folder = emptyFolder();
+  await generate(folder, { options: { yes: true, ...answers } });
+  // Beside the user's file, and only what a missing registry makes necessary.
+  const contexts = [...(await replacements(engine))].map(([image, by]) => [image, engine.asContext(by)]);
+  const build = { additional_contexts: Object.fromEntries(contexts) };
+  const services = Object.fromEntries(['minio-server', 'minio-console'].map((name) => [name, { build }]));
+  const standIns = join(dirname(folder), 'stand-ins.json');
+  writeFileSync(standIns, JSON.stringify({ services }));
+  const name = `minio-stack-compose-${randomBytes(4).toString('hex')}`;
+  const files = ['--file', 'compose.yaml', '--file', standIns];
+  const [program = '', ...first] =
+    engine.name === 'podman' ? [await composePython(), '-m', 'podman_compose'] : ['docker', 'compose'];
+  const attempt = (...args: string[]) =>
+    run(program, [...first, '--project-name', name, ...files, ...args], { cwd: folder, env: environment() });
+  const project: Compose = {
+    folder,
+    try: attempt,
+    do: async (...args) => {
+      const { status, stdout, stderr } = await attempt(...args);
+      if (status !== 0) throw new Error(`compose ${args.join(' ')} ended with ${status}:\n${stderr}${stdout}`);
+      return stdout;
+    },
+    remove: async () => {
+      await attempt('down', '--volumes', '--timeout', '5');
+      for (const service of ['minio-server', 'minio-console']) {
+        for (const separator of ['_', '-']) await engine.try(['rmi', '--force', `${name}${separator}${service}`]);
+      }
+      rmSync(dirname(folder), { recursive: true, force: true });
+    },
+  };
+  return project;
+}
+
+/** A developer's environment, where no secret is set yet; with the settings that `findEngine` has written for Podman. */
+function environment(): NodeJS.ProcessEnv {
+  const { MINIO_ROOT_PASSWORD: _, MINIO_APP_SECRET_KEY: __, ...rest } = process.env;
+  const settings = join(cacheFolder, 'containers.conf');
+  const needed = !rest.CONTAINERS_CONF && !existsSync('/etc/containers/containers.conf') && existsSync(settings);
+  return needed ? { ...rest, CONTAINERS_CONF: settings } : rest;
+}

@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as plainRequest } from 'node:http';
+import { type RequestOptions, request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownUpstream, type Upstream } from './console/upstream.ts';
+import { describeStack, sharedStack } from './layer.ts';
+
+describeStack('nginx in front of the console', () => {
+  const shared = sharedStack({ only: 'console' });
+  let upstream: Upstream;
+  beforeAll(async () => {
+    upstream = await ownUpstream(shared.stack);
+  }, 60_000);
+  afterAll(() => upstream?.close());
+
+  /** A request through the edge whose path is not touched. */
+  const send = (path: string, options: RequestOptions = {}) => {
+    const { port } = new URL(shared.stack.console.url);
+    const { ca } = shared.stack.certificate;
+    return request({ host: 'localhost', port, path, ca, agent: false, ...options });
+  };
+  const answerOf = async (sent: ReturnType<typeof send>): Promise<IncomingMessage> => {
+    sent.end();
+    const [response] = await once(sent, 'response');
+    return response;
+  };
+  /** What reaches the console of such a request. */
+  const arrivalOf = async (path: string, options?: RequestOptions) => {
+    let arrived: IncomingMessage | undefined;
+    upstream.answer = (incoming, response) => {
+      arrived = incoming;
+      response.end();
+    };
+    (await answerOf(send(path, options))).resume();
+    return { url: arrived?.url, headers: arrived?.headers ?? {} };
+  };
+
+  test.each([
+    '/a%2Fb//c/%2e%2e/d',
+    '/api/v1/x?prefix=a%20b+c%2Bd&y=',
+    '/%E6%97%A5%F0%9F%98%80/%25/.',
+    "/~a!$&'()*,;=:@",
+  ])('passes %s on as it came', async (path) => {
+    expect((await arrivalOf(path)).url).toBe(path);
+  });
+
+  test('tells the console what host, scheme and address the visitor has', async () => {
+    const { headers } = await arrivalOf('/', { headers: { 'x-forwarded-for': '192.0.2.1' } });
+    expect(headers).toMatchObject({
+      host: new URL(shared.stack.console.url).host,
+      'x-forwarded-proto': 'https',
+      'x-forwarded-for': expect.stringMatching(/^192\.0\.2\.1, 127\.0\.0\.1, /),
+      'x-real-ip': expect.any(String),
+    });
+  });
+
+  test('passes on what the browser says of where a request comes from, and headers with unusual names', async () => {
+    const sent = { origin: 'https://evil.example.com', referer: 'https://a/b', x_under_score: '1', 'x.dot': '2' };
+    expect((await arrivalOf('/', { headers: sent })).headers).toMatchObject(sent);
+  });
+
+  test.each([200, 204, 304, 404, 500, 502, 503, 504])(
+    'leaves an answer with %s of the console as it is',
+    async (status) => {
+      upstream.answer = (_, response) =>
+        response.writeHead(status, { 'x-own': 'yes' }).end(status === 500 ? 'own' : '');
+      const { statusCode, headers } = await answerOf(send('/'));
+      expect([statusCode, headers['x-own']]).toEqual([status, 'yes']);
+    },
+  );
+
+  test('makes every cookie Secure', async () => {
+    const cookies = ['a=1; Path=/; HttpOnly', 'b=2; SameSite=Lax', 'c=3; Secure'];
+    upstream.answer = (_, response) => response.setHeader('set-cookie', cookies).end();
+    const { headers } = await answerOf(send('/'));
+    expect(headers['set-cookie']?.map((cookie) => cookie.match(/; ?secure/gi)?.length)).toEqual([1, 1, 1]);
+  });
+
+  test('leaves cookies alone for who comes without HTTPS, and does not force it on him', async () => {
+    upstream.answer = (_, response) => response.setHeader('set-cookie', 'a=1; Path=/').end();
+    const { live, port } = shared.stack.console;
+    const sent = plainRequest({ host: live.address, port, headers: { 'x-forwarded-proto': 'http' } });
+    const { headers } = await answerOf(sent);
+    expect(headers['set-cookie']).toEqual(['a=1; Path=/']);
+    expect(headers['strict-transport-security']).toBeUndefined();
+  });
+
+  describe('hands through', () => {
+    const megabyte = Buffer.alloc(1 << 20, 'x');
+
+    test('an upload of more than 5 GiB as it comes, and keeps nothing of it', async () => {
+      const total = 32;
+      let received = 0;
+      const arrived = new Promise<void>((all) => {
+        upstream.answer = (incoming) => {
+          incoming.on('data', (data: Buffer) => {
+            received += data.length;
+            if (received === total << 20) all();
+          });
+          incoming.on('error', () => {});
+        };
+      });
+      const sent = send('/api/v1/buckets/media/objects/upload', {
+        method: 'POST',
+        headers: { 'content-length': String(6 * 2 ** 30) },
+      });
+      const refused = once(sent, 'response').then(([{ statusCode }]) => `answered ${statusCode}`);
+      refused.catch(() => {});
+      for (let n = 0; n < total; n++) sent.write(megabyte);
+      // Everything is there, though the upload goes on.
+      expect(await Promise.race([arrived, refused])).toBeUndefined();
+      const find = 'find / -xdev -type f -size +64k -newer /etc/nginx/conf.d/default.conf 2>/dev/null';
+      expect((await shared.stack.console.exec(['sh', '-c', find])).stdout).toBe('');
+      sent.destroy();
+    });
+
+    test('a download as it comes', async () => {
+      upstream.answer = (_, response) => response.write('first');
+      const response = await answerOf(send('/'));
+      // The console has not ended its answer.
+      const [data] = await once(response, 'data');
+      expect(data.toString()).toBe('first');
+      response.destroy();
+    });
+
+    test('a download that is larger than its memory, at the pace of a slow reader', async () => {
+      let written = 0;
+      upstream.answer = (_, response) => {
+        const more = () => {
+          for (let room = true; room && written < 1 << 30; written += megabyte.length) room = response.write(megabyte);
+        };
+        response.on('drain', more);
+        more();
+      };
+      const response = await answerOf(send('/'));
+      await once(response, 'readable');
+      // Nobody reads: what is under way fits into the buffers between the two ends, and then nothing more comes.
+      for (let before = -1; written !== before; await sleep(1000)) before = written;
+      expect(written).toBeLessThan(64 << 20);
+      response.destroy();
+    });
+  });
+});

@@ -1,0 +1,25 @@
+/**
+ * `npm run test:stack:prepare`: brings everything that the stack tests need and that takes long to make. A second run
+ * finds it all in the engine and in the cache, and takes seconds.
+ */
+import { composePython } from './compose/compose.ts';
+import { djangoPython, djangos, obstacleFor } from './django/environments.ts';
+import { prepareImages } from './images/images.ts';
+import { functionalSuite } from './images/programs.ts';
+import { python } from './images/python.ts';
+import { findEngine } from './render/engine.ts';
+
+const log = (text: string) => console.error(`prepare: ${text}`);
+
+const engine = await findEngine();
+if (!engine) {
+  log(
+    'neither podman nor docker answers. On Debian 12: apt-get install --no-install-recommends podman runc netavark aardvark-dns',
+  );
+  process.exitCode = 1;
+} else {
+  log(`the container engine is ${engine.name}`);
+  await Promise.all([prepareImages(engine, log), functionalSuite(log), python('boto3', log), composePython(log)]);
+  for (const django of djangos) if (!(await obstacleFor(django))) await djangoPython(django, log);
+  log('ready');
+}

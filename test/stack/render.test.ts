@@ -1,0 +1,79 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { describeStack, sharedStack } from './layer.ts';
+import { limitsOf } from './render/blueprint.ts';
+import { DeployFailed } from './render/service.ts';
+import { startStack } from './render/stack.ts';
+
+describe('the plan of a service', () => {
+  test.each([
+    ['free', 512, 0.1],
+    ['starter', 512, 0.5],
+    ['standard', 2048, 1],
+    ['0.5c-512mb', 512, 0.5],
+    ['4c-16g', 16384, 4],
+  ])('%s has its limits', (plan, megabytes, cpus) => {
+    expect(limitsOf(plan)).toEqual({ megabytes, cpus });
+  });
+});
+
+describeStack('the simulator', () => {
+  const shared = sharedStack();
+
+  test('refuses a Blueprint that Render would refuse', async () => {
+    const change = (folder: string) => {
+      const path = join(folder, 'render.yaml');
+      writeFileSync(path, readFileSync(path, 'utf8').replace('minio-console', 'minio-server'));
+    };
+    await expect(startStack({ change })).rejects.toThrow('Render would refuse render.yaml:\ntwo services are called');
+  });
+
+  test('gives each service what Render does, and what render.yaml says', () => {
+    const { server, console } = shared.stack;
+    expect(console.environment).toMatchObject({
+      RENDER: 'true',
+      RENDER_SERVICE_NAME: 'minio-console',
+      RENDER_EXTERNAL_HOSTNAME: 'minio-console.onrender.com',
+      PORT: '10000',
+      MINIO_HOST: server.host,
+      MINIO_CONSOLE_PORT: '9090',
+    });
+    expect(server.host).toMatch(/^minio-server-[0-9a-f]{4}$/);
+    expect(server.environment.MINIO_APP_SECRET_KEY).toMatch(/^(?=.*\+)(?=.*\/)[A-Za-z0-9+/]{43}=$/);
+    expect(server.environment.MINIO_ROOT_PASSWORD).toMatch(/^(?=.* )(?=.*")(?=.*')(?=.*\$)(?=.*%)(?=.*:)(?=.*@)/);
+  });
+
+  test('resolves a service by its private name only', async () => {
+    const { server, console } = shared.stack;
+    const lookUp = async (name: string) => (await console.exec(['getent', 'hosts', name])).status;
+    expect(await lookUp(server.host)).toBe(0);
+    expect(await lookUp('minio-server')).not.toBe(0);
+    expect(await lookUp('minio-server.onrender.com')).not.toBe(0);
+  });
+
+  test('limits the memory as the plan does, and leaves the disk to root', async () => {
+    const { stdout } = await shared.stack.server.exec([
+      'sh',
+      '-c',
+      'cat /sys/fs/cgroup/memory.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.limit_in_bytes; stat -c %u:%g /data',
+    ]);
+    expect(stdout).toBe(`${512 << 20}\n0:0\n`);
+  });
+
+  test('deploys the console without a gap, at another address', async () => {
+    const { console } = shared.stack;
+    const before = console.live;
+    await console.deploy();
+    expect(console.live.address).not.toBe(before.address);
+    expect((await before.ended()).status).toBe(0);
+  });
+
+  test('fails a deploy that ends or is never healthy', async () => {
+    const { console } = shared.stack;
+    const before = console.live;
+    await expect(console.deploy({ PORT: 'none' }, 5)).rejects.toThrow(DeployFailed);
+    console.set({ PORT: '10000' });
+    expect(console.live).toBe(before);
+  });
+});

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commandLinesDuring, secretsIn, secretsInFiles, secretsInImage } from './checks.ts';
+import { http } from './clients/http.ts';
+import { root, s3 } from './clients/s3.ts';
+import { record, recordingPrograms } from './faults.ts';
+import { describeStack } from './layer.ts';
+import { initialised, type Stack, startStack } from './render/stack.ts';
+
+describeStack('the first start', () => {
+  let stack: Stack;
+  let commandLines: Set<string>;
+
+  beforeAll(async () => {
+    commandLines = await commandLinesDuring(async () => {
+      stack = await startStack();
+    });
+  }, 180_000);
+  afterAll(() => stack?.stop(), 60_000);
+
+  test('makes both services healthy', async () => {
+    expect((await http(stack, `${stack.server.url}/minio/health/live`)).status).toBe(200);
+    expect((await http(stack, `${stack.console.url}/healthz`)).status).toBe(200);
+  });
+
+  test('makes the bucket, and no other one', async () => {
+    const client = await s3(stack, root(stack));
+    const { Buckets } = await client.call('list_buckets');
+    expect(Buckets.map(({ Name }: { Name: string }) => Name)).toEqual(['my-storage']);
+    client.close();
+  });
+
+  test('logs in a few lines what was done', async () => {
+    const lines = (await stack.server.log()).split('\n').filter((line) => line.startsWith('minio-entrypoint: '));
+    expect(lines).toMatchInlineSnapshot(`
+      [
+        "minio-entrypoint: bucket my-storage is private",
+        "minio-entrypoint: application user minio-app is set up",
+        "minio-entrypoint: ready",
+      ]
+    `);
+  });
+
+  test('shows no secret in a log', async () => {
+    const logs = (await stack.server.log()) + (await stack.console.log());
+    expect(secretsIn(logs, stack.server.secrets)).toEqual([]);
+  });
+
+  test('shows no secret in the command line of any process that was seen', () => {
+    const all = [...commandLines].join('\n');
+    // Otherwise the reader of /proc was too slow to see what it looks for.
+    expect(all).toContain('admin user add');
+    expect(stack.server.secrets).toHaveLength(2);
+    expect(secretsIn(all, stack.server.secrets)).toEqual([]);
+  });
+
+  test('hands no secret to any program as an argument, from the first start to a restart', async () => {
+    const { server, folder } = stack;
+    const extra = recordingPrograms(folder);
+    await server.stop();
+    await server.replaceDisk();
+    for (const steps of [
+      ['silo server', 'mcli alias set', 'mcli mb', 'mcli admin user add', 'mcli admin policy attach', 'curl'],
+      ['silo server', 'mcli alias set', 'mcli anonymous get-json', 'mcli admin user info'],
+    ]) {
+      const instance = await server.start({}, { extra });
+      await instance.logged(/ready/);
+      const { stdout } = await instance.exec(['cat', record]);
+      for (const step of steps) expect(stdout).toContain(step);
+      expect(secretsIn(stdout, server.secrets)).toEqual([]);
+      await instance.stop(5);
+    }
+    await server.deploy();
+    await initialised(server);
+  });
+
+  test.each(['server', 'console'] as const)('leaves no secret in the %s image', async (role) => {
+    const { server, engine } = stack;
+    expect(await secretsInImage(engine, stack[role], server.secrets)).toEqual([]);
+    // What is looked for would be found: here, a text of a file that the Dockerfile copies.
+    const text = role === 'server' ? 'minio-entrypoint: %s' : 'MinIO is away';
+    expect(await secretsInImage(engine, stack[role], [text])).toEqual([text]);
+  });
+
+  test('gives the console no secret at all', () => {
+    expect(secretsIn(JSON.stringify(stack.console.environment), stack.server.secrets)).toEqual([]);
+  });
+
+  test('leaves no secret in the container, once it is ready', async () => {
+    const { engine, server } = stack;
+    const inContainer = (secrets: string[]) => secretsInFiles(engine, ['export', server.live.name], secrets);
+    expect(await inContainer(server.secrets)).toEqual([]);
+    expect(await inContainer(['minio-entrypoint: %s'])).toHaveLength(1);
+  });
+});
