@@ -58,7 +58,7 @@ function mergeBlock({ base, mine, theirs }: Versions, labels: Labels, shift: num
   if (!theirs) {
     if (!base) return agreed(written(mine));
     // Dropped by the template; a comment that I wrote above it is not.
-    return mine.text === base.text
+    return bare(mine.text) === bare(base.text)
       ? agreed(mergeComments(base.lead, mine.lead, ''))
       : conflict(written(mine), '', labels);
   }
@@ -121,6 +121,9 @@ function mergeComments(base: string, mine: string, theirs: string): string {
   const { text, conflicts } = mergeLines({ base, mine, theirs }, { mine: '', theirs: '' });
   return conflicts === 0 ? text : mine;
 }
+
+/** What stands in a block, however it is indented and quoted. */
+const bare = (text: string) => text.replaceAll(/["'\s]/g, '');
 
 /** A block as it stands in a file. */
 function written({ lead, text, item, indent }: Block): string {

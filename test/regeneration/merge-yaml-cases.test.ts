@@ -50,6 +50,31 @@ describe('a merge as a whole', () => {
         expected: `${reindented.replace('"9000"', '"9001"')}          - key: NEW\n            value: "1"\n`,
       },
     ],
+    // Awaits bug 21, as does the next one.
+    [
+      're-indented by the user: what the template drops goes',
+      {
+        mine: reindented,
+        theirs: small.replace(/ {6}- key: MODE\n.*\n/, ''),
+        expected: reindented.replace(/ {10}- key: MODE\n.*\n/, ''),
+      },
+    ],
+    [
+      'quoted otherwise by the user: what the template drops goes',
+      {
+        mine: small.replaceAll('"', "'"),
+        theirs: small.replace(/ {6}- key: MODE\n.*\n/, ''),
+        expected: small.replaceAll('"', "'").replace(/ {6}- key: MODE\n.*\n/, ''),
+      },
+    ],
+    [
+      'dropped by the template: a comment that the user wrote above stays',
+      {
+        mine: small.replace('      - key: MODE', '      # Ours.\n      - key: MODE'),
+        theirs: small.replace(/ {6}- key: MODE\n.*\n/, ''),
+        expected: small.replace(/ {6}- key: MODE\n.*\n/, '      # Ours.\n'),
+      },
+    ],
     [
       'lists at the level of their key',
       {
