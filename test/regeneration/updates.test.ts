@@ -13,8 +13,8 @@ const otherTitle = (text: string) => text.replace(/^# .*/m, '# MinIO, privately'
 const ourSection = (text: string) => `${text}\n## Who to call\n\nJo, extension 12.\n`;
 const longerTimeout = replaced('proxy_read_timeout 3600s', 'proxy_read_timeout 7200s');
 const ourHeader = replaced(
-  'add_header X-Frame-Options DENY always;',
-  'add_header X-Frame-Options SAMEORIGIN always;\n    add_header X-Robots-Tag noindex always;',
+  'add_header X-Content-Type-Options nosniff always;',
+  'add_header X-Content-Type-Options "nosniff" always;\n    add_header X-Robots-Tag noindex always;',
 );
 const secondRun = replaced('ENTRYPOINT', 'RUN update-ca-certificates\nRUN id\n\nENTRYPOINT');
 const healthLonger = replaced('HEALTH_SECONDS=120', 'HEALTH_SECONDS=300');
