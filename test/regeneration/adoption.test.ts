@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, readTree } from '../support/generate.ts';
-import { current, edit, laterVersion, own, rendered, run } from './support.ts';
+import { edit, laterVersion, own, rendered, run, settled } from './support.ts';
 
 /** What somebody makes from the brief, without a generator. */
 const byHand: Record<string, string> = {
@@ -49,7 +49,7 @@ describe('a repository that was made by hand', () => {
   it('is not touched without a decision, and each file that differs is named', async () => {
     const folder = handMade();
     const before = readTree(folder);
-    const error = await run(current, folder).catch((error) => error);
+    const error = await run(settled, folder).catch((error) => error);
     expect(error).toMatchObject({ code: 3 });
     for (const path of Object.keys(byHand)) expect(error.message).toContain(`${path}: it was there before`);
     expect(readTree(folder)).toEqual(before);
@@ -57,32 +57,32 @@ describe('a repository that was made by hand', () => {
 
   it('is adopted with its own files: what was missing is added, and the next run has nothing to ask', async () => {
     const folder = handMade();
-    await run(current, folder, { options: { 'on-conflict': 'mine' } });
+    await run(settled, folder, { options: { 'on-conflict': 'mine' } });
     expect(own(folder)).toMatchObject(byHand);
     expect(own(folder)).toHaveProperty(['compose.yaml']);
-    await run(current, folder);
+    await run(settled, folder);
     await run(laterVersion({ _gitignore: 'x\n' }), folder);
     expect(own(folder)).toMatchObject(byHand);
   });
 
   it('is adopted with the rendered files', async () => {
     const folder = handMade();
-    await run(current, folder, { options: { force: true, bucket: 'nudgytai' } });
-    expect(own(folder)).toEqual(own(await rendered(current, { bucket: 'nudgytai' })));
+    await run(settled, folder, { options: { force: true, bucket: 'nudgytai' } });
+    expect(own(folder)).toEqual(own(await rendered(settled, { bucket: 'nudgytai' })));
   });
 });
 
 describe('a repository that was rendered before there was a memory', () => {
   const forgetful = async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     rmSync(join(folder, '.minio-stack'), { recursive: true });
     return folder;
   };
 
   it('is taken over as it is when nothing is newer', async () => {
     const folder = await forgetful();
-    await run(current, folder);
-    expect(readTree(folder)).toEqual(readTree(await rendered(current)));
+    await run(settled, folder);
+    expect(readTree(folder)).toEqual(readTree(await rendered(settled)));
   });
 
   it('is asked about each file that differs, for nothing says whose change it is', async () => {

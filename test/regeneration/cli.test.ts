@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { serverImage } from '../../src/images.ts';
 import { emptyFolder, readTree } from '../support/generate.ts';
 import { create } from './create.ts';
-import { current, edit, own, rendered, replaced, versionFolder } from './support.ts';
+import { current, edit, own, rendered, replaced, version, versionFolder } from './support.ts';
 
 const matchesSchema = new Ajv.default().compile(
   JSON.parse(readFileSync(new URL('../../docs/plan.schema.json', import.meta.url), 'utf8')),
@@ -108,7 +109,7 @@ describe('--json', () => {
   it.each<[Situation, string[], object]>([
     ['new', ['--dry-run', '--yes'], { previousVersion: null, written: false, outdated: true, conflicts: 0 }],
     ['new', ['--yes'], { previousVersion: null, written: true, outdated: true, conflicts: 0 }],
-    ['in sync', ['--check'], { previousVersion: '0.1.0', written: false, outdated: false, conflicts: 0 }],
+    ['in sync', ['--check'], { previousVersion: version, written: false, outdated: false, conflicts: 0 }],
     ['in sync', [], { written: true, outdated: false }],
     ['edited', ['--check'], { written: false, outdated: false }],
     ['outdated', ['--check'], { previousVersion: '0.0.2', written: false, outdated: true, conflicts: 0 }],
@@ -124,7 +125,7 @@ describe('--json', () => {
       const { stdout } = create(folder, '--json', ...flags);
       const document = JSON.parse(stdout);
       expect(matchesSchema(document), JSON.stringify(matchesSchema.errors)).toBe(true);
-      expect(document).toMatchObject({ schemaVersion: 1, version: '0.1.0', directory: folder, ...expected });
+      expect(document).toMatchObject({ schemaVersion: 1, version, directory: folder, ...expected });
     },
   );
 
@@ -162,7 +163,7 @@ describe('what is said', () => {
   it('--dry-run: the difference of each file that would change, and the plan', async () => {
     const { stdout, stderr } = create(await situations.outdated(), '--dry-run');
     expect(stderr).toContain('-FROM docker.io/pgsty/silo:RELEASE.2026-07-22T00-00-00Z@sha256:2222');
-    expect(stderr).toContain('+FROM docker.io/pgsty/silo:RELEASE.2026-09-16T00-00-00Z@sha256:6351');
+    expect(stderr).toContain(`+FROM ${serverImage}`);
     expect(stderr).toMatch(/ merge README\.md {2}\(newer rendering, with what you changed\)\n/);
     expect(stderr).toMatch(/\d updated, \d merged, 1 deleted/);
     expect(stdout).toBe('');

@@ -11,7 +11,7 @@ const insertedBehind = (place: string, text: string) => replaced(place, place + 
 const removed = (text: string) => replaced(text, '');
 
 const flags = { serverDomain: 'files.example.com', corsOrigins: 'https://www.example.com' };
-const files = texts('current', flags);
+const files = texts('0.0.3', flags);
 
 // What users do to render.yaml.
 const planRaised = replaced(
@@ -60,17 +60,14 @@ const projectLevel: Change = (text) => `previews:\n  generation: "off"\n${text}`
 // What a newer template does to it.
 const portChanged = replaced('value: "9090"', 'value: "9191"');
 const pathChanged = replaced('healthCheckPath: /minio/health/live', 'healthCheckPath: /minio/health/cluster');
-const drainLonger = replaced('maxShutdownDelaySeconds: 30', 'maxShutdownDelaySeconds: 60');
+const drainLonger = replaced('maxShutdownDelaySeconds: 60', 'maxShutdownDelaySeconds: 90');
 const variableCame = insertedBehind(
   '      - key: MINIO_APP_ACCESS_KEY\n        value: "minio-app"\n',
   '      # Compression is for text only.\n      - key: MINIO_COMPRESSION\n        value: "off"\n',
 );
 const variableWent = removed('      - key: MINIO_BROWSER_REDIRECT\n        value: "off"\n');
 const keyCame = insertedBehind('    dockerContext: ./minio\n', '    numInstances: 1\n');
-const commentReworded = replaced(
-  '# Ample: MinIO stops well within a second.',
-  '# MinIO stops within a second; this is ample.',
-);
+const commentReworded = replaced('# The disk grows online and never shrinks.', '# Grows online, never shrinks.');
 const pathCame = replaced('        - minio/**\n', '        - render.yaml\n        - minio/**\n');
 
 const mines: [string, Change][] = [

@@ -7,7 +7,7 @@ import { run } from '../support/packed/program.ts';
 import { Terminal } from '../support/packed/terminal.ts';
 import { asRoot, person, Workplace } from '../support/packed/workplace.ts';
 import { describeWith } from '../support/programs.ts';
-import { edit, own, rendered, replaced, versionFolder } from './support.ts';
+import { edit, own, rendered, replaced, texts, versionFolder } from './support.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 });
 
@@ -66,7 +66,7 @@ describe.each([
     const outcome = await start(...flags);
     expect(outcome.code, outcome.stderr).toBe(code);
     const written = code === 0 || flags.includes('markers');
-    if (written) expect(own(target)['render.yaml']).toContain('maxShutdownDelaySeconds: 30');
+    if (written) expect(own(target)['render.yaml']).toBe(texts('current')['render.yaml']);
     else expect(readTree(target)).toEqual(before);
     if (repository() === outdated && written) expect(own(target)['README.md']).toMatch(/Ours\.\n$/);
   });
@@ -95,7 +95,7 @@ describeWith(['tmux'], 'on a terminal, a conflict', () => {
     choose(0);
     await shown('code=0');
     expect(own(target)[conf]).toContain(mine);
-    expect(own(target)['render.yaml']).toContain('maxShutdownDelaySeconds: 30');
+    expect(own(target)['render.yaml']).toBe(texts('current')['render.yaml']);
   });
 
   it('the rendered one, after a look at the difference', async () => {

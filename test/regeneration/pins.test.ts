@@ -124,7 +124,6 @@ describe('a pin that both changed', () => {
     expect(text).toBe(forArm(dockerfile(path, serverImage)));
   });
 
-  // Awaits bug 19.
   it('a second stage is none of our pins', () => {
     const path = 'minio/Dockerfile';
     const staged = (text: string) => `FROM alpine:3.22 AS certificates\nRUN apk add ca-certificates\n\n${text}`;

@@ -36,6 +36,11 @@ describe('the action for one file', () => {
       { action: 'keep', reason: 'it has the newer rendering and what you changed' },
     ],
     [
+      'changed by both, the same and apart: merged',
+      { base, mine: both, theirs: theirs.replace('three', 'THREE') },
+      { action: 'merge', result: both.replace('three', 'THREE') },
+    ],
+    [
       'changed by both at one place: a conflict',
       { base, mine: clash, theirs },
       { action: 'conflict', reason: 'both changed the same place' },

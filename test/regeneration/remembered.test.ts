@@ -4,7 +4,6 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { questions } from '../../src/questions.ts';
 import { readTree } from '../support/generate.ts';
 import {
-  current,
   type Edits,
   edit,
   frozen,
@@ -13,6 +12,7 @@ import {
   rendered,
   replaced,
   run,
+  settled,
   stored,
   versionFolder,
 } from './support.ts';
@@ -34,7 +34,7 @@ const remember = (folder: string, change: (answers: Record<string, unknown>) => 
 /** Expects a run to be refused with a message, and to leave every byte as it is. */
 async function refused(folder: string, message: string | RegExp, options: Record<string, unknown> = {}) {
   const before = readTree(folder);
-  await expect(run(current, folder, { options })).rejects.toThrow(message);
+  await expect(run(settled, folder, { options })).rejects.toThrow(message);
   expect(readTree(folder)).toEqual(before);
 }
 
@@ -42,16 +42,16 @@ afterEach(() => vi.restoreAllMocks());
 
 describe('answers over versions', () => {
   it('a question that is new takes its default, and asks nothing', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     remember(folder, (answers) => delete answers.rootUser);
     const asked: string[] = [];
-    await run(current, folder, { answers: {}, onPrompt: (name) => asked.push(name) });
+    await run(settled, folder, { answers: {}, onPrompt: (name) => asked.push(name) });
     expect(asked).toEqual([]);
     expect(stored(folder).rootUser).toBe('minio-admin');
   });
 
   it('an answer to a question that is gone is forgotten', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     remember(folder, (answers) => {
       answers.oldAnswer = 'x';
     });
@@ -60,12 +60,12 @@ describe('answers over versions', () => {
   });
 
   it('an untouched answer follows a default that changes; a chosen one and identity stay', async () => {
-    const untouched = await rendered(current);
-    const chosen = await rendered(current, { 'console-port': '9191' });
+    const untouched = await rendered(settled);
+    const chosen = await rendered(settled, { 'console-port': '9191' });
     vi.spyOn(questions.consolePort, 'fallback').mockReturnValue(9292);
     vi.spyOn(questions.serverName, 'fallback').mockReturnValue('storage');
     vi.spyOn(questions.region, 'fallback').mockReturnValue('ohio');
-    for (const folder of [untouched, chosen]) await run(current, folder);
+    for (const folder of [untouched, chosen]) await run(settled, folder);
     expect(own(untouched)['render.yaml']).toContain('value: "9292"');
     expect(own(chosen)['render.yaml']).toContain('value: "9191"');
     for (const folder of [untouched, chosen]) {
@@ -74,27 +74,27 @@ describe('answers over versions', () => {
   });
 
   it('an untouched disk never shrinks with a smaller default', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     vi.spyOn(questions.diskSize, 'fallback').mockReturnValue(5);
-    await run(current, folder).catch(() => undefined);
+    await run(settled, folder).catch(() => undefined);
     expect(own(folder)['render.yaml']).toContain('sizeGB: 10');
   });
 
   it('an answer that is changed by a flag changes every file, and keeps the edits in them', async () => {
     const edits: Edits = { 'README.md': ourSection, 'render.yaml': replaced('sizeGB: 10', 'sizeGB: 50') };
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     edit(folder, edits);
-    await run(current, folder, { options: { 'console-port': '9191', 'cors-origins': 'https://a.com' } });
-    const fresh = await rendered(current, { 'console-port': '9191', 'cors-origins': 'https://a.com' });
+    await run(settled, folder, { options: { 'console-port': '9191', 'cors-origins': 'https://a.com' } });
+    const fresh = await rendered(settled, { 'console-port': '9191', 'cors-origins': 'https://a.com' });
     edit(fresh, edits);
     expect(own(folder)).toEqual(own(fresh));
   });
 
   it('leaving a file out by a flag deletes it, unless it was edited', async () => {
-    const folder = await rendered(current);
-    const edited = await rendered(current);
+    const folder = await rendered(settled);
+    const edited = await rendered(settled);
     edit(edited, { '.github/dependabot.yml': (text) => text.replace('weekly', 'daily') });
-    for (const each of [folder, edited]) await run(current, each, { options: { dependabot: false } });
+    for (const each of [folder, edited]) await run(settled, each, { options: { dependabot: false } });
     expect(own(folder)).not.toHaveProperty(['.github/dependabot.yml']);
     expect(own(edited)).toHaveProperty(['.github/dependabot.yml']);
   });
@@ -103,8 +103,8 @@ describe('answers over versions', () => {
     const folder = await rendered(versionFolder(frozen[0]));
     expect(stored(folder).version).toBe('0.0.1');
     edit(folder, { '.yo-rc.json': (text) => JSON.stringify({ ...JSON.parse(text), 'generator-other': { kept: 1 } }) });
-    await run(current, folder);
-    expect(stored(folder).version).toBe('0.1.0');
+    await run(settled, folder);
+    expect(stored(folder).version).toBe('0.0.3');
     expect(JSON.parse(readTree(folder).files['.yo-rc.json'] ?? '')['generator-other']).toEqual({ kept: 1 });
   });
 });
@@ -118,7 +118,7 @@ describe('a state that is not as it was left', () => {
     [
       'of the future',
       '{"generator-minio-stack": {"version": "9.0.0"}}',
-      /written by version 9\.0\.0, this is 0\.1\.0.*@latest/,
+      /written by version 9\.0\.0, this is 0\.0\.3.*@latest/,
     ],
     [
       'with values that break a rule',
@@ -126,31 +126,31 @@ describe('a state that is not as it was left', () => {
       /"diskSize".*\n.*"region"/,
     ],
   ])('%s: says what to do, and writes nothing', async (_, contents, message) => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     edit(folder, { '.yo-rc.json': contents });
     await refused(folder, message, { force: true });
   });
 
   it.each([[undefined], ['x'], [7], [null]])('with the version %j: taken for an old one', async (version) => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     remember(folder, (answers) => {
       answers.version = version;
     });
-    await run(current, folder);
-    expect(stored(folder).version).toBe('0.1.0');
+    await run(settled, folder);
+    expect(stored(folder).version).toBe('0.0.3');
   });
 
   it('without .yo-rc.json: the answers of the last rendering are known, and stored again', async () => {
-    const folder = await rendered(current, { bucket: 'photos', 'server-name': 'files', region: 'ohio' });
+    const folder = await rendered(settled, { bucket: 'photos', 'server-name': 'files', region: 'ohio' });
     rmSync(join(folder, '.yo-rc.json'));
     const before = own(folder);
-    await run(current, folder);
+    await run(settled, folder);
     expect(own(folder)).toEqual(before);
     expect(stored(folder)).toMatchObject({ bucket: 'photos', serverName: 'files', region: 'ohio' });
   });
 
   it('with a name that was edited in .yo-rc.json: as if it were given by a flag', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     remember(folder, (answers) => {
       answers.serverName = 'files';
     });
@@ -158,16 +158,16 @@ describe('a state that is not as it was left', () => {
   });
 
   it('with a port that was edited in .yo-rc.json: rendered', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     remember(folder, (answers) => {
       answers.consolePort = 9191;
     });
-    await run(current, folder);
+    await run(settled, folder);
     expect(own(folder)['render.yaml']).toContain('value: "9191"');
   });
 
   it('a damaged record of the last rendering: says what to do, and writes nothing', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     edit(folder, { '.minio-stack/rendering.json': '{' });
     await refused(folder, /rendering\.json can't be read: .*Restore it, or remove \.minio-stack/);
   });
@@ -201,7 +201,7 @@ describe('a state that is not as it was left', () => {
       (folder) => edit(folder, { '.minio-stack/rendering.json': undefined, 'README.md': ourSection }),
     ],
   ])('%s: an edited file that has a newer rendering is a conflict, never overwritten', async (_, damage) => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     damage(folder);
     const before = readTree(folder);
     const later = laterVersion({ 'README.md': (text) => text.replace(/^# .*/m, '# MinIO, privately') });
@@ -213,10 +213,10 @@ describe('a state that is not as it was left', () => {
   });
 
   it('the memory gone, and nothing edited: taken over silently, and remembered again', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     const before = readTree(folder);
     rmSync(join(folder, '.minio-stack'), { recursive: true });
-    await run(current, folder);
+    await run(settled, folder);
     expect(readTree(folder)).toEqual(before);
   });
 });

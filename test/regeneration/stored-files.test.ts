@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symli
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../support/generate.ts';
-import { current, type Edits, edit, laterVersion, own, rendered, replaced, run } from './support.ts';
+import { type Edits, edit, laterVersion, own, rendered, replaced, run, settled } from './support.ts';
 
 const script = 'minio/minio-entrypoint.sh';
 
@@ -12,7 +12,7 @@ const attemptsMore = replaced('ATTEMPTS=3', 'ATTEMPTS=5');
 
 /** A repository with edits, and a later version of the generator. */
 async function repository(mine: Edits, theirs: Edits): Promise<{ folder: string; later: string }> {
-  const folder = await rendered(current);
+  const folder = await rendered(settled);
   edit(folder, mine);
   return { folder, later: laterVersion(theirs) };
 }
@@ -54,6 +54,15 @@ describe('how files are stored', () => {
     edit(fresh, { 'README.md': ourSection });
     for (const path of Object.keys(own(fresh))) edit(fresh, { [path]: crlf });
     expect(own(folder)).toEqual(own(fresh));
+  });
+
+  it('a checkout with CRLF everywhere, the memory too, is not touched when there is nothing to do', async () => {
+    const { folder } = await repository({}, {});
+    for (const path of Object.keys(readTree(folder).files))
+      edit(folder, { [path]: (text) => text.replaceAll('\n', '\r\n') });
+    const before = readTree(folder);
+    await run(settled, folder);
+    expect(readTree(folder)).toEqual(before);
   });
 
   it('a missing line break at the end stays missing', async () => {

@@ -14,14 +14,19 @@ import { emptyFolder, isMemory, type Run, readTree } from '../support/generate.t
 /** Earlier states of the generator, oldest first, and the one in this checkout. Each is a folder with `templates`. */
 export const frozen = ['0.0.1', '0.0.2', '0.0.3'] as const;
 export const current = fileURLToPath(new URL('../../generators/app', import.meta.url));
+/** What the present version calls itself. */
+export const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 export const versionFolder = (version: string): string =>
   version === 'current' ? current : fileURLToPath(new URL(`../data/versions/${version}`, import.meta.url));
+
+/** Where an update starts whose words do not matter: a frozen version, so that no test changes with the templates. */
+export const settled = versionFolder('0.0.3');
 
 /** Edits by path: a new text, what to make of the old one, or undefined to remove the file. */
 export type Edits = Record<string, string | ((text: string) => string) | undefined>;
 
-/** A later version of the generator: this checkout's templates with edits. Returns its folder. */
-export function laterVersion(edits: Edits, version = '0.2.0', from = current): string {
+/** A version later than the settled one: its templates with edits. Returns its folder. */
+export function laterVersion(edits: Edits, version = '0.0.4', from = settled): string {
   const folder = mkdtempSync(join(tmpdir(), 'minio-stack-version-'));
   cpSync(join(from, 'templates'), join(folder, 'templates'), { recursive: true });
   edit(join(folder, 'templates'), edits);
@@ -106,7 +111,7 @@ export function texts(version: string, flags: Partial<Record<keyof Answers, unkn
   return Object.fromEntries([...files].map(([path, { contents }]) => [path, contents]));
 }
 
-export const labels = { mine: 'mine (your file)', theirs: 'rendered by generator-minio-stack 0.1.0' };
+export const labels = { mine: 'mine (your file)', theirs: 'rendered by generator-minio-stack 0.0.4' };
 
 /** Merges one file as the generator does. */
 export const merge = (

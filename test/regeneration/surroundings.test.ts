@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeWith } from '../support/programs.ts';
-import { current, edit, laterVersion, own, rendered, replaced, run } from './support.ts';
+import { edit, laterVersion, own, rendered, replaced, run, settled } from './support.ts';
 
 const conf = 'console/minio-console.conf.template';
 const ourSection = (text: string) => `${text}\n## Who to call\n\nJo, extension 12.\n`;
@@ -35,7 +35,7 @@ function committed(folder: string): void {
 
 describe('without git', () => {
   it('an update merges as it does with it: git is never started', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     edit(folder, { 'README.md': ourSection });
     const { PATH } = process.env;
     process.env.PATH = mkdtempSync(join(tmpdir(), 'minio-stack-no-programs-'));
@@ -51,7 +51,7 @@ describe('without git', () => {
 
 describeWith(['git'], 'in a git repository', () => {
   it('a fresh clone is in sync, whatever the umask, and nothing of the memory is ignored', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     committed(folder);
     const clone = `${folder}-clone`;
     const umask = process.umask(0o077);
@@ -61,25 +61,25 @@ describeWith(['git'], 'in a git repository', () => {
       process.umask(umask);
     }
     expect(own(clone)).toEqual(own(folder));
-    await run(current, clone, { options: { 'server-name': 'minio-server' } });
+    await run(settled, clone, { options: { 'server-name': 'minio-server' } });
     expect(git(clone, 'status', '--porcelain')).toBe('');
   });
 
   it('a checkout of Windows (core.autocrlf) is in sync, and takes an update', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     committed(folder);
     const clone = `${folder}-clone`;
     git(folder, 'clone', '--quiet', '--config', 'core.autocrlf=true', folder, clone);
     expect(readFileSync(join(clone, 'README.md'), 'utf8')).toContain('\r\n');
     expect(readFileSync(join(clone, 'minio/minio-entrypoint.sh'), 'utf8')).not.toContain('\r');
-    await run(current, clone);
+    await run(settled, clone);
     expect(git(clone, 'status', '--porcelain')).toBe('');
     await run(later(), clone);
     expect(git(clone, 'diff', '--name-only')).toContain(conf);
   });
 
   it('a dirty working tree is no obstacle: what is staged and what is not stay as they are', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     committed(folder);
     edit(folder, { 'README.md': ourSection, 'notes.txt': 'Ours.\n' });
     git(folder, 'add', 'README.md');
@@ -93,7 +93,7 @@ describeWith(['git'], 'in a git repository', () => {
   });
 
   it('a file that is ignored is updated as any other', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     edit(folder, { '.gitignore': (text) => `${text}compose.yaml\nconsole/\n.minio-stack/\n` });
     committed(folder);
     await run(later(), folder);
@@ -101,7 +101,7 @@ describeWith(['git'], 'in a git repository', () => {
   });
 
   it('a clone without the ignored memory: an edited file with a newer rendering is asked about, never overwritten', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     edit(folder, { '.gitignore': (text) => `${text}.minio-stack/\n`, [conf]: (text) => `# Ours.\n${text}` });
     committed(folder);
     const clone = `${folder}-clone`;
@@ -111,7 +111,7 @@ describeWith(['git'], 'in a git repository', () => {
   });
 
   it('nested in another repository, it touches that one nowhere else', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     const outer = join(folder, '..');
     mkdirSync(join(outer, 'app'));
     edit(outer, { 'app/main.py': 'print()\n', '.yo-rc.json': '{"generator-other": {}}' });
@@ -123,7 +123,7 @@ describeWith(['git'], 'in a git repository', () => {
   });
 
   it('a merge of two branches that were both updated is itself in sync', async () => {
-    const folder = await rendered(current);
+    const folder = await rendered(settled);
     committed(folder);
     const version = later();
     git(folder, 'switch', '--quiet', '--create', 'edit');
