@@ -21,9 +21,9 @@ export interface Sides {
  * Merging a result again gives the same: a run that was killed between a file and the memory leaves the next one that.
  */
 export function mergeLines(sides: Sides, labels: Labels): Merged {
+  if (hasAlready(sides)) return { text: sides.mine, conflicts: 0 };
   const strict = merge(sides, labels, () => undefined);
   if (strict.conflicts === 0) return strict;
-  if (hasAlready(sides)) return { text: sides.mine, conflicts: 0 };
   const touching = merge(sides, labels, besideEachOther);
   return touching.conflicts === 0 && hasAlready({ ...sides, mine: touching.text }) ? touching : strict;
 }
