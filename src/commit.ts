@@ -40,7 +40,11 @@ export function commit(root: string, changes: Change[], seen: ReadonlyMap<string
       makeFolder(staged, made);
       refuseOthers(root);
       stage(root, staged, changes, made);
-      refuseChanged(root, changes, seen);
+      refuseChanged(
+        root,
+        changes.map(({ path }) => path),
+        seen,
+      );
     } catch (error) {
       rmSync(staged, { recursive: true, force: true });
       for (const folder of made.toReversed()) removeIfEmpty(folder);
@@ -55,18 +59,26 @@ export function commit(root: string, changes: Change[], seen: ReadonlyMap<string
   });
 }
 
-/** Removes what a killed run has left; a run that is alive comes first. Its number is all that has to be read. */
+/** Removes what a killed run has left; a run that is alive comes first. */
 function refuseOthers(root: string): void {
-  const others = readdirSync(join(root, dirname(staging))).filter(
-    (name) => name.startsWith('staging-') && name !== `staging-${process.pid}`,
-  );
-  for (const name of others) {
-    if (isRunning(Number(name.slice('staging-'.length)))) {
-      const folder = `.minio-stack/${name}`;
-      throw new StackError(`Nothing was written: another run is at work here. If there is none, remove ${folder}.`);
-    }
-    rmSync(join(root, dirname(staging), name), { recursive: true });
-  }
+  refuseWhileOthersWrite(root);
+  for (const name of stagingOfOthers(root))
+    rmSync(join(root, dirname(staging), name), { recursive: true, force: true });
+}
+
+/** @throws {StackError} when another run is writing in the folder right now */
+export function refuseWhileOthersWrite(root: string): void {
+  // Its process id is all that has to be known of it.
+  const alive = stagingOfOthers(root).find((name) => isRunning(Number(name.slice('staging-'.length))));
+  if (!alive) return;
+  const folder = `.minio-stack/${alive}`;
+  throw new StackError(`Nothing was written: another run is at work here. If there is none, remove ${folder}.`);
+}
+
+function stagingOfOthers(root: string): string[] {
+  const folder = join(root, dirname(staging));
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => name.startsWith('staging-') && name !== `staging-${process.pid}`);
 }
 
 function isRunning(pid: number): boolean {
@@ -90,8 +102,8 @@ function stage(root: string, staged: string, changes: Change[], made: string[]):
   }
 }
 
-function refuseChanged(root: string, changes: Change[], seen: ReadonlyMap<string, DiskFile>): void {
-  const paths = changes.map(({ path }) => path);
+/** @throws {StackError} when a file is different from how it was read */
+export function refuseChanged(root: string, paths: string[], seen: ReadonlyMap<string, DiskFile>): void {
   const now = readFiles(root, paths);
   const changed = paths.filter((path) => now.get(path)?.text !== seen.get(path)?.text);
   if (changed.length > 0) {

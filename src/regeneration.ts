@@ -1,5 +1,5 @@
 import { answersToStore, type Given } from './answers.ts';
-import { type Change, commit } from './commit.ts';
+import { type Change, commit, refuseChanged, refuseWhileOthersWrite } from './commit.ts';
 import { type DiskFile, listFiles, readFiles } from './disk.ts';
 import { exitCodes, StackError } from './errors.ts';
 import { baseFolder, readBase, readRecord, recordFile, writeMemory } from './memory.ts';
@@ -63,6 +63,11 @@ export async function planUpdate(repository: Repository, answers: Answers, rende
   };
   const plan = await planFiles({ base: base.files, disk, rendering, renamed: renamedFiles }, merge);
   const seen = new Map([...memory, ...disk, ...readFiles(folder, [stateFile])]);
+  if (base.changed.length > 0 || plan.some(({ conflict }) => conflict)) {
+    // What was read while another run wrote it is no ground for a decision.
+    refuseWhileOthersWrite(folder);
+    refuseChanged(folder, [...seen.keys()], seen);
+  }
   return { repository, answers, rendering, plan, distrusted: base.changed, seen };
 }
 
