@@ -9,5 +9,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     globalSetup: 'test/support/temporary-folder.ts',
+    setupFiles: 'test/support/reproducible.ts',
   },
 });
