@@ -89,6 +89,16 @@ describe('for every file and every edit', { timeout }, () => {
     });
   });
 
+  // Exactly, on the same examples every time: the aim for all of them, which the test above states only in part.
+  it('an interrupted run is completed by the next: merge(base, merge(base, m, t), t) = merge(base, m, t)', () => {
+    const check = fc.property(fileSides(), (random) => {
+      const sides = sidesOf(random);
+      const first = merge(random.path, sides);
+      if (first.conflicts === 0) expect(merge(random.path, { ...sides, mine: first.text })).toEqual(first);
+    });
+    fc.assert(check, { numRuns: 300, seed: 20261124 });
+  });
+
   it('every line that only the user has is in the result, as often as they wrote it', () => {
     forAll(fileSides(textPaths), (random) => {
       const { base, mine, theirs } = sidesOf(random);
