@@ -1,17 +1,18 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type DiskFile, readFiles } from './disk.ts';
+import type { DiskFile } from './disk.ts';
 import { StackError, systemErrorsExplained } from './errors.ts';
+import {
+  checksumOf,
+  isLeft,
+  journalIn,
+  type Move,
+  movesLeft,
+  own,
+  refuseChanged,
+  refuseWhileOthersWrite,
+  stagingFolders,
+} from './staging.ts';
 
 /** A change to a file: its path relative to the target folder, with forward slashes. */
 export interface Change {
@@ -21,103 +22,97 @@ export interface Change {
   executable: boolean;
 }
 
-/** The folder in which a run stages what it writes, with the run's process id behind it. */
-const staging = '.minio-stack/staging-';
-
 /**
- * Applies changes so that a failure leaves the folder as it was, or in a state that the next run completes: everything is
- * written into a staging folder first, which takes all the disk space that is needed, and moved to its place last, in the
- * given order.
+ * Applies changes all or nothing. Everything is staged first, which takes all the disk space that is needed; up to there a
+ * failure leaves the folder as it was. Then it is moved to its place, in the given order; should that be interrupted,
+ * `completeInterrupted` does the rest.
  * @param root the target folder, made when it is missing
  * @param seen the files as the changes were made from them: when one is different by now, nothing is written
  * @throws {StackError} when another run is at work, a file was changed meanwhile, or the disk refuses
  */
 export function commit(root: string, changes: Change[], seen: ReadonlyMap<string, DiskFile>): void {
   systemErrorsExplained(() => {
-    const staged = join(root, `${staging}${process.pid}`);
+    const paths = changes.map(({ path }) => path);
+    const moves = changes.map(
+      ({ path, contents }, index): Move => ({
+        path,
+        from: contents === undefined ? null : String(index),
+        replaces: checksumOf(seen.get(path)),
+      }),
+    );
     const made: string[] = [];
     try {
-      makeFolder(staged, made);
+      makeFolder(join(root, own), made);
       refuseOthers(root);
-      stage(root, staged, changes, made);
-      refuseChanged(
-        root,
-        changes.map(({ path }) => path),
-        seen,
-      );
+      stage(root, changes, made);
+      refuseChanged(root, paths, seen);
+      writeFileSync(join(root, journalIn(own)), JSON.stringify(moves));
     } catch (error) {
-      rmSync(staged, { recursive: true, force: true });
+      rmSync(join(root, own), { recursive: true, force: true });
       for (const folder of made.toReversed()) removeIfEmpty(folder);
       throw error;
     }
     try {
-      move(root, staged, changes);
-    } finally {
-      // Also when the disk refuses half-way: the next run makes what it needs itself.
-      rmSync(staged, { recursive: true, force: true });
+      moveAll(root, moves);
+    } catch (error) {
+      throw new StackError(`${(error as Error).message}\nSome files are written already; the next run does the rest.`);
     }
   });
 }
 
-/** Removes what a killed run has left; a run that is alive comes first. */
+/**
+ * Completes what an interrupted run has left: all of it, or, where a file was changed since, none.
+ * @returns whether there was something to complete
+ * @throws {StackError} when the disk refuses
+ */
+export function completeInterrupted(root: string): boolean {
+  return systemErrorsExplained(() => {
+    let completed = false;
+    for (const folder of stagingFolders(root).filter(isLeft)) {
+      const moves = movesLeft(root, folder);
+      // To take the folder over is one step: of two runs that try, one fails.
+      if (folder !== own) renameSync(join(root, folder), join(root, own));
+      moveAll(root, moves);
+      completed ||= moves.length > 0;
+    }
+    return completed;
+  });
+}
+
+/** @throws {StackError} when another run is writing, or was interrupted while this one was preparing */
 function refuseOthers(root: string): void {
   refuseWhileOthersWrite(root);
-  for (const name of stagingOfOthers(root))
-    rmSync(join(root, dirname(staging), name), { recursive: true, force: true });
+  if (stagingFolders(root).some((folder) => folder !== own))
+    throw new StackError('Nothing was written: another run was interrupted here meanwhile. Run it again.');
 }
 
-/** @throws {StackError} when another run is writing in the folder right now */
-export function refuseWhileOthersWrite(root: string): void {
-  // Its process id is all that has to be known of it.
-  const alive = stagingOfOthers(root).find((name) => isRunning(Number(name.slice('staging-'.length))));
-  if (!alive) return;
-  const folder = `.minio-stack/${alive}`;
-  throw new StackError(`Nothing was written: another run is at work here. If there is none, remove ${folder}.`);
-}
-
-function stagingOfOthers(root: string): string[] {
-  const folder = join(root, dirname(staging));
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  return names.filter((name) => name.startsWith('staging-') && name !== `staging-${process.pid}`);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function stage(root: string, staged: string, changes: Change[], made: string[]): void {
+function stage(root: string, changes: Change[], made: string[]): void {
   for (const [index, { path, contents, executable }] of changes.entries()) {
     if (contents === undefined) continue;
     const place = join(root, path);
+    const staged = join(root, own, String(index));
     makeFolder(dirname(place), made);
-    writeFileSync(join(staged, String(index)), contents, { mode: executable ? 0o777 : 0o666 });
+    writeFileSync(staged, contents, { mode: executable ? 0o777 : 0o666 });
     const replaced = statSync(place, { throwIfNoEntry: false });
     // Whoever may read a script may run it.
-    if (replaced)
-      chmodSync(join(staged, String(index)), replaced.mode | (executable ? (replaced.mode & 0o444) >> 2 : 0));
+    if (replaced) chmodSync(staged, replaced.mode | (executable ? (replaced.mode & 0o444) >> 2 : 0));
   }
 }
 
-/** @throws {StackError} when a file is different from how it was read */
-export function refuseChanged(root: string, paths: string[], seen: ReadonlyMap<string, DiskFile>): void {
-  const now = readFiles(root, paths);
-  const changed = paths.filter((path) => now.get(path)?.text !== seen.get(path)?.text);
-  if (changed.length > 0) {
-    throw new StackError(`Nothing was written: ${changed.join(', ')} changed while this ran. Run it again.`);
-  }
-}
-
-function move(root: string, staged: string, changes: Change[]): void {
-  for (const [index, { path, contents }] of changes.entries()) {
-    if (contents === undefined) rmSync(join(root, path), { force: true });
-    else renameSync(join(staged, String(index)), join(root, path));
+/** Moves what is staged to its place, and removes the staging folder. */
+function moveAll(root: string, moves: Move[]): void {
+  for (const { path, from } of moves) {
+    if (from === null) rmSync(join(root, path), { force: true });
+    else {
+      makeFolder(dirname(join(root, path)));
+      renameSync(join(root, own, from), join(root, path));
+    }
   }
   // Not before: a folder that is empty for a moment may be about to get another file.
-  for (const { path, contents } of changes) if (contents === undefined) removeEmptyFolders(root, dirname(path));
+  for (const { path, from } of moves) if (from === null) removeEmptyFolders(root, dirname(path));
+  // The journal first: without it, nothing is left to do.
+  rmSync(join(root, journalIn(own)), { force: true });
+  rmSync(join(root, own), { recursive: true, force: true });
 }
 
 /** Removes a folder and its parents as far as they are empty. */
@@ -136,7 +131,7 @@ function removeIfEmpty(folder: string): void {
 }
 
 /** Makes a folder with its parents, and adds those that were missing to `made`, the outermost first. */
-function makeFolder(folder: string, made: string[]): void {
+function makeFolder(folder: string, made: string[] = []): void {
   const missing: string[] = [];
   for (let parent = folder; !existsSync(parent); parent = dirname(parent)) missing.unshift(parent);
   made.push(...missing);

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { checksum } from './checksum.ts';
 import type { DiskFile } from './disk.ts';
 import { StackError } from './errors.ts';
 import type { Rendering } from './render.ts';
@@ -59,8 +59,6 @@ export function writeMemory(
     [recordFile, `${JSON.stringify({ version, ...answers, checksums }, null, 2)}\n`],
   ]);
 }
-
-const checksum = (text: string) => crc32(text).toString(16).padStart(8, '0');
 
 function parse(contents: string | undefined): Record<string, unknown> | undefined {
   if (contents === undefined) return undefined;

@@ -1,11 +1,12 @@
 import { answersToStore, type Given } from './answers.ts';
-import { type Change, commit, refuseChanged, refuseWhileOthersWrite } from './commit.ts';
+import { type Change, commit, completeInterrupted } from './commit.ts';
 import { type DiskFile, listFiles, readFiles } from './disk.ts';
 import { exitCodes, StackError } from './errors.ts';
 import { baseFolder, readBase, readRecord, recordFile, writeMemory } from './memory.ts';
 import { leaves, type MergeTexts, type PlannedFile, planFiles } from './plan.ts';
 import type { Answers } from './questions.ts';
 import { type Rendering, renamedFiles } from './render.ts';
+import { refuseChanged, refuseInterrupted, refuseWhileOthersWrite } from './staging.ts';
 import { readState, type State, stateFile, writeState } from './state.ts';
 import { plain } from './text-style.ts';
 
@@ -18,6 +19,8 @@ export interface Repository {
   rendered: Given;
   /** This generator's version. */
   version: string;
+  /** Whether an interrupted run had to be completed first. */
+  completed: boolean;
 }
 
 /** What a run does, or would do, to a repository. */
@@ -32,14 +35,21 @@ export interface Update {
   seen: Map<string, DiskFile>;
 }
 
-/** @throws {StackError} when its memory can't be read, or is a newer version's */
-export function openRepository(folder: string, version: string): Repository {
+/**
+ * Reads what a repository remembers, and completes first what an interrupted run has left.
+ * @param readOnly refuses rather than completes
+ * @throws {StackError} when its memory can't be read, or is a newer version's
+ */
+export function openRepository(folder: string, version: string, readOnly = false): Repository {
+  if (readOnly) refuseInterrupted(folder);
+  const completed = !readOnly && completeInterrupted(folder);
   const files = readFiles(folder, [stateFile, recordFile]);
   const stored = readState(files.get(stateFile)?.text, version);
   const record = readRecord(files.get(recordFile)?.text, version);
   return {
     folder,
     version,
+    completed,
     state: stored.version === undefined ? record : stored,
     rendered: record.version === undefined ? stored.answers : record.answers,
   };
@@ -73,8 +83,9 @@ export async function planUpdate(repository: Repository, answers: Answers, rende
 
 /**
  * Writes what a plan without conflicts says.
- * The order is what makes an interrupted run harmless: the answers first, so that a plain next run renders the same; then
- * the files; the memory last, so that what it says was rendered has been written.
+ * The order is what makes an interrupted run harmless even when somebody edits on before the next one: the answers first,
+ * so that a plain next run renders the same; then the files; the memory last, so that what it says was rendered has been
+ * written.
  */
 export function commitUpdate({ repository, answers, rendering, plan, seen }: Update): void {
   const { folder, version } = repository;

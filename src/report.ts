@@ -28,6 +28,7 @@ export async function conclude(
 ): Promise<void> {
   const { plan, repository, distrusted } = update;
   const { folder, version, state } = repository;
+  if (repository.completed) log('An earlier run was interrupted, and has been completed first.');
   if (run.json) {
     const document = planDocument(plan, {
       version,

@@ -58,7 +58,8 @@ export default class MinioStackGenerator extends Generator<Record<string, unknow
       return;
     }
     const folder = resolve(this.env.cwd, this.#line.directory ?? '.');
-    this.#repository = openRepository(folder, this.rootGeneratorVersion());
+    const readOnly = this.#line.check || this.#line.dryRun;
+    this.#repository = openRepository(folder, this.rootGeneratorVersion(), readOnly);
     this.#sources = { prompted: {}, flags: this.#line.flags, stored: this.#repository.state.answers, folder };
     // What was given is judged before anything is asked.
     resolveAnswers(this.#sources);
