@@ -88,6 +88,11 @@ describeStack('a bucket that exists', () => {
     const app = await s3(shared.stack);
     expect((await app.call('get_object', { Bucket: 'by-hand', Key: 'object' })).Body.toString()).toBe('second');
     await expect(app.call('list_objects_v2', { Bucket: 'my-storage' })).rejects.toThrow('AccessDenied');
+    // Also to one that is not there yet.
+    await shared.stack.server.deploy({ MINIO_BUCKET: 'not-there-yet' });
+    await initialised(shared.stack.server);
+    await app.call('put_object', { Bucket: 'not-there-yet', Key: 'object', Body: Buffer.from('third') });
+    await expect(app.call('list_objects_v2', { Bucket: 'by-hand' })).rejects.toThrow('AccessDenied');
     app.close();
     admin.close();
   });

@@ -26,13 +26,19 @@ describeStack('SIGTERM', () => {
 
   // Every delay is another stage: before the server runs, before it is healthy, in the middle of the client's calls.
   test.each([0, 50, 100, 200, 400, 600, 800, 1000, 1200, 1500, 2000])(
-    '%s ms after the first start stops it in time with status 0',
+    '%s ms after the first start stops it in time with status 0, and the next start does what is left',
     async (milliseconds) => {
-      await shared.stack.server.replaceDisk();
-      const instance = await shared.stack.server.start();
+      const { server } = shared.stack;
+      await server.replaceDisk();
+      const instance = await server.start();
       await sleep(milliseconds);
       expect(await stop(instance)).toMatchObject(clean);
       await instance.remove();
+      await server.deploy();
+      await initialised(server);
+      const client = await s3(shared.stack);
+      await client.call('put_object', { Bucket: 'my-storage', Key: 'object', Body: Buffer.from('text') });
+      client.close();
     },
   );
 

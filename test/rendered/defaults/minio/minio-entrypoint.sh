@@ -183,10 +183,7 @@ has_no_policy() {
 
 make_bucket_private() {
   bucket="root/$MINIO_BUCKET"
-  fresh=
-  # A bucket is a folder of the disk. To look there first saves a client start, of which each takes its time.
-  if ! [ -d "$DATA/$MINIO_BUCKET" ] || ! client anonymous get-json "$bucket"; then
-    fresh=1
+  if [ -n "$new_disk" ] || ! client anonymous get-json "$bucket"; then
     client mb --ignore-existing "$bucket" &&
       client anonymous get-json "$bucket" || return 1
   fi
@@ -250,7 +247,7 @@ policy_is_ready() {
   case $reply in *"$document"*) ;; *) return 1 ;; esac
 }
 
-# Reads first, unless the bucket is new: on a restart there is nothing to write, so that a full disk is no obstacle, and
+# Reads first, unless the disk is new: on a restart there is nothing to write, so that a full disk is no obstacle, and
 # adding a user and attaching a policy are the two slow commands (their payload is encrypted with Argon2).
 prepare_application_user() {
   if [ -z "${MINIO_APP_ACCESS_KEY:-}" ]; then
@@ -258,14 +255,14 @@ prepare_application_user() {
     return 0
   fi
   document=$(policy_document)
-  if [ -z "$fresh" ] && user_is_ready && policy_is_ready; then
+  if [ -z "$new_disk" ] && user_is_ready && policy_is_ready; then
     log "application user $MINIO_APP_ACCESS_KEY is ready"
     return 0
   fi
   printf '%s\n' "$document" >"$work/policy.json"
   client admin policy create root "$POLICY" "$work/policy.json" || return 1
   # A user that is there, but is not as it should be, is made anew: adding it again would leave its other policies.
-  if client admin user info root "$MINIO_APP_ACCESS_KEY"; then
+  if [ -z "$new_disk" ] && client admin user info root "$MINIO_APP_ACCESS_KEY"; then
     client admin user remove root "$MINIO_APP_ACCESS_KEY" || return 1
   fi
   client admin user add root <<EOF || return 1
@@ -297,6 +294,7 @@ initialise() {
         return
       fi
       attempts=$((attempts - 1))
+      new_disk=
       report_errors
       log "initialisation failed, attempts left: $attempts"
       [ "$attempts" -eq 0 ] || sleep 1
@@ -360,6 +358,10 @@ main() {
   work=$(mktemp -d)
   MC_CONFIG_DIR="$work/mc"
   export MC_CONFIG_DIR
+
+  # Where the server has never run there is nothing to look for: each start of the client takes its time.
+  new_disk=
+  [ -e "$DATA/.minio.sys" ] || new_disk=1
 
   [ -z "$stopping" ] || exit 0
   start_server
