@@ -11,7 +11,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { writeFrozen } from '../test/regeneration/repository.ts';
 import { Workplace } from '../test/support/packed/workplace.ts';
-import { copierTemplate, findTools, git, start } from './copier-comparison.ts';
+import { copierTemplate, findTools, git, start } from './copier/template.ts';
 
 /** A command, and the folder that it finds; a copy of it is made before each run, and not measured. */
 interface Subject {
