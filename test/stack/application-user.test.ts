@@ -180,6 +180,18 @@ describeStack('the application user', () => {
     tool.close();
   });
 
+  test('loses by a restart what a group gives it, to which it was added by hand', async () => {
+    const tool = await mc(shared.stack);
+    await tool.do('admin', 'group', 'add', 'stack', 'admins', 'minio-app');
+    await tool.do('admin', 'policy', 'attach', 'stack', 'consoleAdmin', '--group', 'admins');
+    await shared.stack.server.deploy();
+    await initialised(shared.stack.server);
+    const client = await s3(shared.stack);
+    expect(await outcome(client, 'create_bucket', { Bucket: 'new-bucket' })).toBe('AccessDenied');
+    client.close();
+    tool.close();
+  });
+
   test('is enabled again by a restart, with its policy, when it was disabled or removed by hand', async () => {
     const tool = await mc(shared.stack);
     for (const change of ['disable', 'remove']) {

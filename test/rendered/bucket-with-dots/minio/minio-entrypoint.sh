@@ -226,19 +226,23 @@ policy_document() {
   printf '{"Version":"2012-10-17","Statement":[%s%s]}' "$list" "$denied"
 }
 
-# Read by the user itself: shows that its secret is the right one, that it is enabled, and which policies it has.
+# Read by the user itself: shows that its secret is the right one, that it is enabled, and which policies it has. A group,
+# which only somebody with the client can have added it to, may have others.
 user_is_ready() {
   write_alias app "$MINIO_APP_ACCESS_KEY" "$MINIO_APP_SECRET_KEY" &&
     client admin user info app "$MINIO_APP_ACCESS_KEY" || return 1
   enabled=
   attached=
+  grouped=
   while IFS= read -r line; do
     case $line in
       Status:*enabled*) enabled=1 ;;
       "PolicyName: $POLICY") attached=1 ;;
+      "MemberOf: []") ;;
+      MemberOf:*) grouped=1 ;;
     esac
   done <"$work/output"
-  [ -n "$enabled" ] && [ -n "$attached" ]
+  [ -n "$enabled" ] && [ -n "$attached" ] && [ -z "$grouped" ]
 }
 
 policy_is_ready() {
