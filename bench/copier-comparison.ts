@@ -1,7 +1,7 @@
 /**
  * What becomes of a user's edits in an update, here and with copier: `node bench/copier-comparison.ts` prints a table.
  * Both tools go from the frozen version 0.0.1 to the present one, in a git repository with the edit committed; copier's
- * templates are the same files. Copier and Python come from the cache of `npm run bench`.
+ * templates are the same files.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -42,17 +42,20 @@ async function compare(): Promise<void> {
   const tools = await findTools(workplace);
   const template = await copierTemplate(work, tools);
   const copied = join(work, 'copied', 'my-storage');
-  start(tools.copier, ['copy', '--defaults', '--quiet', '--vcs-ref', 'v1', template, copied], work);
+  start([...tools.copier, 'copy', '--defaults', '--quiet', '--vcs-ref', 'v1', template, copied], work);
   const counts = new Map<string, number>();
   console.log('| edit | create-minio-stack | copier update |\n| --- | --- | --- |');
   for (const [index, [name, scenario]] of Object.entries(scenarios).entries()) {
     const ours = prepared(join(work, 'v1', 'my-storage'), scenario, join(work, `ours-${index}`, 'my-storage'));
     const rename = scenario.rename ? ['--server-name', 'files', '--allow-rename'] : [];
-    const outcome = start(process.execPath, [tools.bin, ours, '--on-conflict', 'markers', ...rename], work);
+    const outcome = start([process.execPath, tools.bin, ours, '--on-conflict', 'markers', ...rename], work);
     const theirs = prepared(copied, scenario, join(work, `copier-${index}`, 'my-storage'));
     const data = scenario.rename ? ['--data', 'server_name=files'] : [];
     const flags = ['update', '--defaults', '--quiet', '--conflict', 'inline', '--vcs-ref', 'v2', ...data];
-    const results = [judge(ours, scenario, outcome), judge(theirs, scenario, start(tools.copier, flags, theirs))];
+    const results = [
+      judge(ours, scenario, outcome),
+      judge(theirs, scenario, start([...tools.copier, ...flags], theirs)),
+    ];
     console.log(`| ${name} | ${results.join(' | ')} |`);
     for (const [tool, result] of results.entries()) {
       const key = `${tool === 0 ? 'create-minio-stack' : 'copier'}: ${result.replaceAll('*', '')}`;

@@ -43,7 +43,7 @@ async function subjects(workplace: Workplace): Promise<Subject[]> {
     string,
     string,
   ];
-  start(copier, ['copy', '--defaults', '--quiet', '--vcs-ref', 'v1', template, copied], work);
+  start([...copier, 'copy', '--defaults', '--quiet', '--vcs-ref', 'v1', template, copied], work);
   for (const folder of [older, copied]) edit(folder);
   git(copied, 'init', '--quiet');
   git(copied, 'add', '--all');
@@ -56,7 +56,7 @@ async function subjects(workplace: Workplace): Promise<Subject[]> {
     { name: 'a check that finds it', command: [...create, '--check'], repository: older },
     {
       name: 'copier update, the same edits',
-      command: [copier, 'update', '--defaults', '--quiet', '--vcs-ref', 'v2', 'out'],
+      command: [...copier, 'update', '--defaults', '--quiet', '--vcs-ref', 'v2', 'out'],
       repository: copied,
     },
   ];

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { python } from '../test/stack/images/python.ts';
 import { installBesideYo, installCreate } from '../test/support/packed/packages.ts';
 import { cachedInstall } from '../test/support/packed/tools.ts';
 import type { Workplace } from '../test/support/packed/workplace.ts';
@@ -18,7 +18,7 @@ export async function subjects(workplace: Workplace): Promise<Subject[]> {
   const create = bin(await installCreate(workplace.folder), 'create-minio-stack/bin.js');
   const yo = bin(await installBesideYo(workplace.folder), 'yo/lib/cli.js');
   const vite = bin(await cachedInstall({ 'create-vite': '9.3.0' }), 'create-vite/index.js');
-  const python = pythonTools(['copier==9.19.1', 'cookiecutter==2.7.1']);
+  const tools = await python('template-tools', console.error);
   const templates = jinjaTemplates(create, workplace.emptyFolder());
   const node = process.execPath;
   return [
@@ -26,27 +26,12 @@ export async function subjects(workplace: Workplace): Promise<Subject[]> {
     { name: 'create-minio-stack', command: [node, create, 'out', '--yes'] },
     { name: 'create-vite', command: [node, vite, 'out', '--template', 'vanilla', '--no-interactive'] },
     { name: 'yo minio-stack', command: [node, yo, 'minio-stack', 'out', '--yes'] },
-    { name: 'cookiecutter', command: [join(python, 'bin/cookiecutter'), '--no-input', templates.cookiecutter] },
+    { name: 'cookiecutter', command: [tools, '-m', 'cookiecutter', '--no-input', templates.cookiecutter] },
     {
       name: 'copier copy',
-      command: [join(python, 'bin/copier'), 'copy', '--defaults', '--quiet', templates.copier, 'out'],
+      command: [tools, '-m', 'copier', 'copy', '--defaults', '--quiet', templates.copier, 'out'],
     },
   ];
-}
-
-/** Installs PyPI packages (name==version) once, outside the checkout; returns the virtual environment. */
-function pythonTools(packages: string[]): string {
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'generator-minio-stack');
-  const folder = join(cache, packages.join('+'));
-  const done = join(folder, '.done');
-  if (existsSync(done)) return folder;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(cache, { recursive: true });
-  const install = `python3 -m venv "$0" && "$0/bin/pip" install --quiet "$@"`;
-  const { status, stderr } = spawnSync('sh', ['-c', install, folder, ...packages], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`can't install ${packages.join(', ')}:\n${stderr}`);
-  writeFileSync(done, '');
-  return folder;
 }
 
 /** The rendered repository as templates for copier and cookiecutter: the same files, the same five answers in them. */

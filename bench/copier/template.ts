@@ -13,8 +13,8 @@ export const git = (folder: string, ...args: string[]) => {
 
 /** The programs to compare. */
 export interface Tools {
-  /** The path of copier. */
-  copier: string;
+  /** The command that runs copier. */
+  copier: string[];
   /** The path of the packed create-minio-stack's bin. */
   bin: string;
 }
@@ -23,7 +23,7 @@ export interface Tools {
 export async function findTools(workplace: Workplace): Promise<Tools> {
   const compared = await subjects(workplace);
   const commandOf = (name: string) => compared.find((subject) => subject.name === name)?.command ?? [];
-  return { copier: commandOf('copier copy')[0] ?? '', bin: commandOf('create-minio-stack')[1] ?? '' };
+  return { copier: commandOf('copier copy').slice(0, 3), bin: commandOf('create-minio-stack')[1] ?? '' };
 }
 
 /**
@@ -36,7 +36,7 @@ export async function copierTemplate(work: string, { bin }: Tools): Promise<stri
   git(template, 'init', '--quiet');
   for (const [tag, write] of [
     ['v1', (folder: string) => writeFrozen(folder, '0.0.1')],
-    ['v2', async (folder: string) => start(process.execPath, [bin, folder, '--yes'], work)],
+    ['v2', async (folder: string) => start([process.execPath, bin, folder, '--yes'], work)],
   ] as const) {
     const folder = join(work, tag, 'my-storage');
     await write(folder);
@@ -75,5 +75,5 @@ const quiet = {
   GIT_COMMITTER_NAME: 'Jo',
   GIT_COMMITTER_EMAIL: 'jo@example.com',
 };
-export const start = (program: string, args: string[], cwd: string) =>
+export const start = ([program = '', ...args]: string[], cwd: string) =>
   spawnSync(program, args, { cwd, encoding: 'utf8', env: { ...process.env, ...quiet } });
