@@ -4,11 +4,14 @@ import { afterEach, expect, test } from 'vitest';
 import { allRefused, anonymousStatuses, secretsIn, secretsInImage } from './checks.ts';
 import { mc } from './clients/mc.ts';
 import { root, s3 } from './clients/s3.ts';
+import { signIn } from './console/session.ts';
+import { openWebSocket } from './console/socket.ts';
 import { record, recordingPrograms, refusingClient } from './faults.ts';
 import { describeStack } from './layer.ts';
 import { initialised, type Stack, type StackOptions, startStack } from './render/stack.ts';
 
 const entrypoint = 'minio/minio-entrypoint.sh';
+const proxy = 'console/minio-console.conf.template';
 
 /** A change of the rendered repository that replaces one text by another; the text has to be there. */
 const replace = (path: string, text: string, by: string) => (folder: string) => {
@@ -44,6 +47,17 @@ describeStack('a template that is broken on purpose is found out:', () => {
     const instance = await server.start({}, { extra: refusingClient(folder, 'admin') });
     expect(await instance.logged(/ready|initialisation failed/)).toContain('minio-entrypoint: ready');
   });
+
+  test.each(['Upgrade', 'Connection'])(
+    'no upgrade headers: without %s the console opens no WebSocket',
+    async (name) => {
+      const opened = await start(replace(proxy, `    proxy_set_header ${name} `, '    # '));
+      await opened.console.build();
+      await opened.console.deploy();
+      const session = await signIn(opened);
+      expect(await openWebSocket(opened, '/ws/objectManager', session)).toEqual({ status: 400 });
+    },
+  );
 
   test('a bucket that stays public: anonymous requests are not all refused', async () => {
     const opened = await start(replace(entrypoint, 'has_no_policy() {', 'has_no_policy() {\n  return 0'));

@@ -72,6 +72,23 @@ describeStack('the console', () => {
     expect([...seen].sort()).toEqual(['healthy true', 'page 200', 'page 503']);
   });
 
+  test('keeps showing a server whose name does not resolve for a while', async () => {
+    const { console: service } = shared.stack;
+    const shell = (script: string) => service.exec(['sh', '-c', script]);
+    // Written in place: the file is mounted.
+    await shell('cat /etc/resolv.conf >/tmp/resolv.conf; echo nameserver 127.0.0.1 >/etc/resolv.conf');
+    try {
+      expect((await shell(`timeout 1 getent hosts ${shared.stack.server.host}`)).stdout).toBe('');
+      // The name is looked up every two seconds.
+      for (let second = 0; second < 8; second++) {
+        expect((await page(shared.stack)).status).toBe(200);
+        await sleep(1000);
+      }
+    } finally {
+      await shell('cat /tmp/resolv.conf >/etc/resolv.conf');
+    }
+  });
+
   test('shows a server that was killed and deployed again', async () => {
     const { server } = shared.stack;
     await server.live.signal('KILL');

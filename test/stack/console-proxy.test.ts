@@ -86,6 +86,40 @@ describeStack('nginx in front of the console', () => {
     expect(headers['strict-transport-security']).toBeUndefined();
   });
 
+  test('takes it for HTTPS when nothing says what it was, as it is outside', async () => {
+    upstream.answer = (_, response) => response.setHeader('set-cookie', 'a=1; Path=/').end();
+    const { live, port } = shared.stack.console;
+    const { headers } = await answerOf(plainRequest({ host: live.address, port }));
+    expect(headers['set-cookie']).toEqual([expect.stringMatching(/; ?secure/i)]);
+    expect(headers['strict-transport-security']).toBe('max-age=31536000');
+  });
+
+  test('has as many workers as its plan has CPUs', async () => {
+    const count = "cat /proc/[0-9]*/cmdline | tr '\\0' '\\n' | grep -c '^nginx: worker process'";
+    expect((await shared.stack.console.exec(['sh', '-c', count])).stdout).toBe('1\n');
+  });
+
+  test('sends the security headers once each, whichever of them the console sends', async () => {
+    const own = {
+      'x-frame-options': 'ALLOWALL',
+      'x-content-type-options': 'own',
+      'referrer-policy': 'unsafe-url',
+      'strict-transport-security': 'max-age=1',
+    };
+    upstream.answer = (_, response) => response.writeHead(200, own).end();
+    // Node joins headers that come twice with a comma, or takes the first one.
+    const { rawHeaders } = await answerOf(send('/'));
+    const sent = rawHeaders.flatMap((name, index) =>
+      index % 2 === 0 && name.toLowerCase() in own ? `${name.toLowerCase()}: ${rawHeaders[index + 1]}` : [],
+    );
+    expect(sent.sort()).toEqual([
+      'referrer-policy: strict-origin-when-cross-origin',
+      'strict-transport-security: max-age=31536000',
+      'x-content-type-options: nosniff',
+      'x-frame-options: DENY',
+    ]);
+  });
+
   describe('hands through', () => {
     const megabyte = Buffer.alloc(1 << 20, 'x');
 

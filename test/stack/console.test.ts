@@ -161,9 +161,9 @@ describeStack('signing in to the console', () => {
     const spellings = ['/api/v1/login/', '/api/v1/./login', '/api/v1/x/../login', '/api//v1/login', '/api/v1/login?x'];
     for (const path of [...spellings, '//api/v1/login', '/api/v1/%6cogin', '/api/v1/login%2f', '/API/v1/login']) {
       const seen = await statuses(4, (n) => ({ ...from(`203.0.113.${n}`), path }));
-      // Limited, or nothing that the console takes for an attempt.
       expect([path, seen]).toEqual([path, expect.not.arrayContaining([204])]);
-      expect([path, seen.at(-1)]).not.toEqual([path, 401]);
+      // Limited, or nothing that the console takes for an attempt. One a second is let through, whichever it is.
+      if (seen.includes(401)) expect([path, seen]).toEqual([path, expect.arrayContaining([429])]);
     }
   });
 });

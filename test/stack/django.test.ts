@@ -6,7 +6,7 @@ import { http } from './clients/http.ts';
 import { s3 } from './clients/s3.ts';
 import { djangoPython, djangos, obstacleFor } from './django/environments.ts';
 import { djangoEnvironment, djangoProject, type Project } from './django/project.ts';
-import { readmeBlock } from './django/readme.ts';
+import { readme, readmeBlock } from './django/readme.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import type { Stack } from './render/stack.ts';
 import { runOrThrow } from './run.ts';
@@ -31,7 +31,18 @@ function testsOf(version: (typeof djangos)[number]): void {
   test('is this version, and finds nothing to say about the settings', async () => {
     expect(await project.eval('django.get_version()')).toBe(version.django);
     expect(await project.eval("call_command('check', fail_level='DEBUG')")).toBeNull();
-    expect(await project.eval('default_storage.__class__.__name__')).toBe('S3Storage');
+    const classes = "[storages[name].__class__.__name__ for name in ('default', 'staticfiles')]";
+    expect(await project.eval(classes)).toEqual(['S3Storage', 'StaticFilesStorage']);
+    // MinIO takes ACLs without a word; another server might do what they say.
+    expect(await project.eval('[default_storage.default_acl, default_storage.verify]')).toEqual([null, null]);
+  });
+
+  test('wants of the environment what the README lists', () => {
+    const { folder } = shared.stack;
+    const [, table = ''] = readme(folder).match(/^Environment of the Django service:\n\n(.*?)\n\n/ms) ?? [];
+    const listed = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+    const wanted = [...readmeBlock(folder, 'python', 'STORAGES').matchAll(/os\.environ\["(\w+)"\]/g)];
+    expect(listed).toEqual(wanted.map(([, name]) => name));
   });
 
   test('saves a file and reads it again', async () => {
@@ -45,7 +56,9 @@ function testsOf(version: (typeof djangos)[number]): void {
     expect(url).toMatch(
       /^https:\/\/localhost:\d+\/my-storage\/f%C3%BCr%20alle%20%2B1\.txt\?X-Amz-Algorithm=AWS4-HMAC-SHA256&/,
     );
-    expect(new URL(url).searchParams.get('X-Amz-Expires')).toBe('3600');
+    const parameters = new URL(url).searchParams;
+    expect(parameters.get('X-Amz-Expires')).toBe('3600');
+    expect(parameters.get('X-Amz-Credential')).toMatch(/^minio-app\/\d{8}\/us-east-1\/s3\/aws4_request$/);
     const { status, headers, body } = await get(url);
     expect([status, headers['content-type'], body.toString()]).toEqual([200, 'text/plain', 'für alle']);
     expect((await get(url.replace(/\?.*/, ''))).status).toBe(403);
@@ -128,9 +141,13 @@ describeStack("the README's code without Django", () => {
 
   test('signs an upload and a download that work', async () => {
     const [download = '', upload = ''] = await readmeSnippets(shared.stack, 'download', 'upload');
-    const headers = { 'content-type': 'image/png' };
-    const put = (url: string) => http(shared.stack, url, { method: 'PUT', headers, body: 'a picture' });
-    expect((await put(upload)).status).toBe(200);
+    const algorithms = [download, upload].map((url) => new URL(url).searchParams.get('X-Amz-Algorithm'));
+    expect(algorithms).toEqual(['AWS4-HMAC-SHA256', 'AWS4-HMAC-SHA256']);
+    const put = (type: string) =>
+      http(shared.stack, upload, { method: 'PUT', headers: { 'content-type': type }, body: 'a picture' });
+    // The type is signed, too.
+    expect((await put('text/html')).status).toBe(403);
+    expect((await put('image/png')).status).toBe(200);
     // The one is of file.png, the other of photo.png.
     expect((await http(shared.stack, download)).status).toBe(404);
     const client = await s3(shared.stack);

@@ -13,6 +13,18 @@ export function refusingClient(folder: string, command: string): string[] {
   return ['--volume', `${path}:/usr/local/bin/mcli:ro`];
 }
 
+/**
+ * Arguments of the engine that put a client before the real one on the PATH which says that it has changed the policy of
+ * a bucket, and has not.
+ * @param folder where its script is kept: the rendered repository
+ */
+export function lyingClient(folder: string): string[] {
+  const path = join(folder, 'lying-client');
+  const script = 'case "$1 $2" in "anonymous set"*) exit 0 ;; esac\nexec /usr/bin/mcli "$@"\n';
+  writeFileSync(path, `#!/bin/sh\n${script}`, { mode: 0o755 });
+  return ['--volume', `${path}:/usr/local/bin/mcli:ro`];
+}
+
 const recorded = [
   'silo',
   'mcli',

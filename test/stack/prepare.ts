@@ -2,7 +2,6 @@
  * `npm run test:stack:prepare`: brings everything that the stack tests need and that takes long to make. A second run
  * finds it all in the engine and in the cache, and takes seconds.
  */
-import { composePython } from './compose/compose.ts';
 import { djangoPython, djangos, obstacleFor } from './django/environments.ts';
 import { prepareImages } from './images/images.ts';
 import { functionalSuite } from './images/programs.ts';
@@ -19,7 +18,12 @@ if (!engine) {
   process.exitCode = 1;
 } else {
   log(`the container engine is ${engine.name}`);
-  await Promise.all([prepareImages(engine, log), functionalSuite(log), python('boto3', log), composePython(log)]);
+  await Promise.all([
+    prepareImages(engine, log),
+    functionalSuite(log),
+    python('boto3', log),
+    python('podman-compose', log),
+  ]);
   for (const django of djangos) if (!(await obstacleFor(django))) await djangoPython(django, log);
   log('ready');
 }

@@ -3,6 +3,7 @@ import { allRefused, anonymousStatuses } from './checks.ts';
 import { http } from './clients/http.ts';
 import { type Mc, mc } from './clients/mc.ts';
 import { root, type S3, s3 } from './clients/s3.ts';
+import { lyingClient } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import { initialised } from './render/stack.ts';
 
@@ -74,5 +75,15 @@ describeStack('a bucket that was made public by hand', () => {
     await shared.stack.server.deploy();
     await initialised(shared.stack.server);
     expect(await shared.stack.server.log()).not.toContain('has a policy');
+  });
+
+  test('stops the server when the policy is still there after it was removed', async () => {
+    await admin.do('anonymous', 'set', 'public', `stack/${Bucket}`);
+    await shared.stack.server.stop();
+    const instance = await shared.stack.server.start({}, { extra: lyingClient(shared.stack.folder) });
+    const { status, log } = await instance.ended(60);
+    expect(status).not.toBe(0);
+    expect(log).toContain(`bucket ${Bucket} still has a policy`);
+    expect(log).not.toMatch(/^minio-entrypoint: ready$/m);
   });
 });

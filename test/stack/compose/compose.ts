@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
 import { emptyFolder, generate } from '../../support/generate.ts';
-import { cached, cacheFolder, recipeOf } from '../images/cache.ts';
+import { cacheFolder } from '../images/cache.ts';
 import { replacements } from '../images/images.ts';
+import { python } from '../images/python.ts';
 import { findEngine } from '../render/engine.ts';
-import { type Finished, run, runOrThrow } from '../run.ts';
+import { type Finished, run } from '../run.ts';
 
 /** A rendered repository on a developer's machine. */
 export interface Compose {
   folder: string;
+  /** The services of compose.yaml, by name. */
+  services: Record<string, { healthcheck?: { test: string[] } }>;
   /** Runs a command of Compose, whatever its status is. */
   try(...args: string[]): Promise<Finished>;
   /** Runs a command of Compose that has to succeed. */
@@ -18,43 +22,28 @@ export interface Compose {
   remove(): Promise<void>;
 }
 
-/** podman-compose in a virtual environment of its own. */
-const package_ = 'podman-compose==1.6.0';
-
-/** The path of the Python that has podman-compose. */
-export async function composePython(log?: (text: string) => void): Promise<string> {
-  const folder = await cached(
-    'python-podman-compose',
-    recipeOf(package_),
-    async (path) => {
-      await runOrThrow('python3', ['-m', 'venv', path]);
-      await runOrThrow(join(path, 'bin/python'), ['-m', 'pip', 'install', '--quiet', package_]);
-    },
-    log,
-  );
-  return join(folder, 'bin/python');
-}
-
 /** Renders a repository, to be run under a name that nobody else uses. */
 export async function composeProject(answers: Record<string, unknown> = {}): Promise<Compose> {
   const engine = await findEngine();
   if (!engine) throw new Error('no container engine answers');
   const folder = emptyFolder();
   await generate(folder, { options: { yes: true, ...answers } });
+  const services: Compose['services'] = parse(readFileSync(join(folder, 'compose.yaml'), 'utf8')).services;
   // Beside the user's file, and only what a missing registry makes necessary.
   const contexts = [...(await replacements(engine))].map(([image, by]) => [image, engine.asContext(by)]);
   const build = { additional_contexts: Object.fromEntries(contexts) };
-  const services = Object.fromEntries(['minio-server', 'minio-console'].map((name) => [name, { build }]));
+  const replaced = Object.fromEntries(Object.keys(services).map((name) => [name, { build }]));
   const standIns = join(dirname(folder), 'stand-ins.json');
-  writeFileSync(standIns, JSON.stringify({ services }));
+  writeFileSync(standIns, JSON.stringify({ services: replaced }));
   const name = `minio-stack-compose-${randomBytes(4).toString('hex')}`;
   const files = ['--file', 'compose.yaml', '--file', standIns];
   const [program = '', ...first] =
-    engine.name === 'podman' ? [await composePython(), '-m', 'podman_compose'] : ['docker', 'compose'];
+    engine.name === 'podman' ? [await python('podman-compose'), '-m', 'podman_compose'] : ['docker', 'compose'];
   const attempt = (...args: string[]) =>
     run(program, [...first, '--project-name', name, ...files, ...args], { cwd: folder, env: environment() });
   const project: Compose = {
     folder,
+    services,
     try: attempt,
     do: async (...args) => {
       const { status, stdout, stderr } = await attempt(...args);
@@ -63,7 +52,7 @@ export async function composeProject(answers: Record<string, unknown> = {}): Pro
     },
     remove: async () => {
       await attempt('down', '--volumes', '--timeout', '5');
-      for (const service of ['minio-server', 'minio-console']) {
+      for (const service of Object.keys(services)) {
         for (const separator of ['_', '-']) await engine.try(['rmi', '--force', `${name}${separator}${service}`]);
       }
       rmSync(dirname(folder), { recursive: true, force: true });

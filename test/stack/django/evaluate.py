@@ -38,7 +38,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "mysite.settings"
 django.setup()
 call_command("migrate", run_syncdb=True, verbosity=0)
 
-from django.core.files.storage import default_storage  # noqa: E402
+from django.core.files.storage import default_storage, storages  # noqa: E402
 from files.models import Document  # noqa: E402
 
 names = {
@@ -47,6 +47,7 @@ names = {
     "default_storage": default_storage,
     "django": django,
     "Document": Document,
+    "storages": storages,
 }
 for line in sys.stdin:
     try:

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** A rendered repository's README. */
+export const readme = (folder: string) => readFileSync(join(folder, 'README.md'), 'utf8');
+
 /** The only code block of a rendered repository's README that is in this language and holds this text, to the letter. */
 export function readmeBlock(folder: string, language: string, text: string): string {
-  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
-  const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
+  const blocks = [...readme(folder).matchAll(/^```(\w+)\n(.*?)^```$/gms)]
     .filter(([, name, code = '']) => name === language && code.includes(text))
     .map(([, , code = '']) => code);
   if (blocks.length !== 1) throw new Error(`the README has ${blocks.length} ${language} blocks with "${text}"`);

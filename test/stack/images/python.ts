@@ -6,6 +6,7 @@ import { cached, recipeOf } from './cache.ts';
 /** What is installed from PyPI, by the name of the virtual environment. */
 const environments = {
   boto3: ['boto3==1.44.5'],
+  'podman-compose': ['podman-compose==1.6.0'],
   'template-tools': ['copier==9.19.1', 'cookiecutter==2.7.1'],
 };
 

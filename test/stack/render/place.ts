@@ -73,7 +73,7 @@ export class Place {
   /** Removes everything. */
   async close(): Promise<void> {
     await removeWith(this.#engine, (name) => name.startsWith(this.prefix));
-    for (const image of this.#images) await this.#engine.try(['rmi', '--force', image]);
+    for (const image of this.#images) await this.#engine.try(['rmi', image]);
   }
 
   get #label(): string[] {
@@ -88,8 +88,9 @@ async function removeLeftovers(engine: Engine): Promise<void> {
     return pid !== undefined && !isAlive(Number(pid));
   };
   await removeWith(engine, isLeft);
-  const images = (await engine.do(['images', '--format', '{{.Repository}}'])).split('\n').filter(isLeft);
-  for (const image of images) await engine.try(['rmi', '--force', image]);
+  // It fails when somebody removes an image meanwhile; what is left then is for the next.
+  const { stdout } = await engine.try(['images', '--format', '{{.Repository}}']);
+  for (const image of stdout.split('\n').filter(isLeft)) await engine.try(['rmi', image]);
 }
 
 async function removeWith(engine: Engine, chosen: (name: string) => boolean): Promise<void> {
