@@ -1,5 +1,5 @@
-import { diff3Merge, diffComm } from 'node-diff3';
 import { conflictText, type Labels } from './conflict-markers.ts';
+import { type Change, changes, linesOf, type Range, rewritten } from './line-changes.ts';
 
 /** A merged text. With conflicts, it has markers where both sides changed the same place. */
 export interface Merged {
@@ -18,7 +18,7 @@ export interface Sides {
 /**
  * Merges line by line, as diff3 does, but that changes which only touch each other are no conflict: a new nginx header
  * below one that the user has changed. Every text ends with a line break, or is empty.
- * Merging a result again gives the same: a run that was killed between a file and the memory leaves the next one that.
+ * What mine has already, taken over by hand say, is not taken twice.
  */
 export function mergeLines(sides: Sides, labels: Labels): Merged {
   if (hasAlready(sides)) return { text: sides.mine, conflicts: 0 };
@@ -30,48 +30,71 @@ export function mergeLines(sides: Sides, labels: Labels): Merged {
 
 /** Whether mine has what is new in theirs: taking it out and merging it again gives mine. */
 function hasAlready({ base, mine, theirs }: Sides): boolean {
+  // A line that is new, and not there, tells it at once.
+  const known = new Set(linesOf(base + mine));
+  if (linesOf(theirs).some((line) => !known.has(line))) return false;
   const none = { mine: '', theirs: '' };
   const without = merge({ base: theirs, mine, theirs: base }, none, besideEachOther);
   const again = merge({ base, mine: without.text, theirs }, none, besideEachOther);
   return without.conflicts + again.conflicts === 0 && again.text === mine;
 }
 
-/** A place that both sides changed: a is mine, o the base, b theirs. */
-interface Place {
-  a: string[];
-  o: string[];
-  b: string[];
+/** @param settle what a place is to be that both sides changed; undefined where it is a conflict */
+function merge(sides: Sides, labels: Labels, settle: (place: Sides) => string | undefined): Merged {
+  const agreed = sameChange(sides);
+  if (agreed !== undefined) return { text: agreed, conflicts: 0 };
+  const base = linesOf(sides.base);
+  const mine = changes(base, linesOf(sides.mine));
+  const theirs = changes(base, linesOf(sides.theirs));
+  let conflicts = 0;
+  const text = rewritten(base, touchingAsOne([...mine, ...theirs]), (range) => {
+    const place = {
+      base: textAt(range, base, []),
+      mine: textAt(range, base, mine),
+      theirs: textAt(range, base, theirs),
+    };
+    const settled = sameChange(place) ?? settle(place);
+    if (settled !== undefined) return settled;
+    conflicts += 1;
+    return conflictText(place.mine, place.theirs, labels);
+  });
+  return { text, conflicts };
 }
 
-/** @param settle what a place is to be that both sides changed; undefined where it is a conflict */
-function merge({ base, mine, theirs }: Sides, labels: Labels, settle: (place: Place) => string[] | undefined): Merged {
-  let conflicts = 0;
-  const regions = diff3Merge(lines(mine), lines(base), lines(theirs), { excludeFalseConflicts: true });
-  const texts = regions.map(({ ok, conflict }) => {
-    const agreed = conflict ? settle(conflict) : ok;
-    if (agreed) return agreed.join('');
-    conflicts += 1;
-    return conflictText(conflict?.a.join('') ?? '', conflict?.b.join('') ?? '', labels);
-  });
-  return { text: texts.join(''), conflicts };
+/** What only one side changed, or both in the same way. */
+export function sameChange({ base, mine, theirs }: Sides): string | undefined {
+  if (mine === base || mine === theirs) return theirs;
+  return theirs === base ? mine : undefined;
+}
+
+/** Ranges in their order; those that overlap or touch each other are one. */
+function touchingAsOne(ranges: Range[]): Range[] {
+  const found: Range[] = [];
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+    const last = found.at(-1);
+    if (last && start <= last.end) last.end = Math.max(last.end, end);
+    else found.push({ start, end });
+  }
+  return found;
+}
+
+/** What a side has where the base has the range. */
+function textAt({ start, end }: Range, base: string[], side: Change[]): string {
+  const within = side.filter((each) => each.start >= start && each.end <= end);
+  return rewritten(base.slice(0, end), within, ({ by }) => by.join(''), start);
 }
 
 /** Both changes, where one ends before the other begins; two insertions at the same point have no order. */
-function besideEachOther({ a, o, b }: Place): string[] | undefined {
-  const [mine, theirs] = [change(o, a), change(o, b)];
-  const [first, second] = mine.end <= theirs.start ? [mine, theirs] : [theirs, mine];
+function besideEachOther({ base, mine, theirs }: Sides): string | undefined {
+  const before = linesOf(base);
+  const [one, other] = [wholeChange(before, linesOf(mine)), wholeChange(before, linesOf(theirs))];
+  const [first, second] = one.end <= other.start ? [one, other] : [other, one];
   if (first.end > second.start || first.start === second.end) return undefined;
-  return [
-    ...o.slice(0, first.start),
-    ...first.by,
-    ...o.slice(first.end, second.start),
-    ...second.by,
-    ...o.slice(second.end),
-  ];
+  return rewritten(before, [first, second], ({ by }) => by.join(''));
 }
 
-/** The lines of `before` that `after` has replaced, from `start` to `end`, and by what. */
-function change(before: string[], after: string[]): { start: number; end: number; by: string[] } {
+/** All that has changed, as one change. */
+function wholeChange(before: string[], after: string[]): Change {
   const same = (index: number) => before.at(index) === after.at(index);
   const most = Math.min(before.length, after.length);
   let start = 0;
@@ -83,15 +106,10 @@ function change(before: string[], after: string[]): { start: number; end: number
 
 /** Two versions without a common base: what they share, and each difference between markers. */
 export function markDifferences(mine: string, theirs: string, labels: Labels): Merged {
-  const regions = diffComm(lines(mine), lines(theirs)) as {
-    common?: string[];
-    buffer1?: string[];
-    buffer2?: string[];
-  }[];
-  const texts = regions.map(({ common, buffer1 = [], buffer2 = [] }) =>
-    common ? common.join('') : conflictText(buffer1.join(''), buffer2.join(''), labels),
+  const all = linesOf(mine);
+  const differences = changes(all, linesOf(theirs));
+  const text = rewritten(all, differences, ({ start, end, by }) =>
+    conflictText(all.slice(start, end).join(''), by.join(''), labels),
   );
-  return { text: texts.join(''), conflicts: regions.filter(({ common }) => !common).length };
+  return { text, conflicts: differences.length };
 }
-
-const lines = (text: string) => text.split(/(?<=\n)/).filter((line) => line !== '');

@@ -73,8 +73,8 @@ function mergeBody(
   labels: Labels,
   shift: number,
 ): Merged {
-  const onlyOne = [mine, theirs].some((side) => isDeepStrictEqual(side.value, base?.value));
-  if (mine.parts.length > 0 && theirs.parts.length > 0 && (onlyOne || !mine.whole)) {
+  const onlyOne = () => [mine, theirs].some((side) => isDeepStrictEqual(side.value, base?.value));
+  if (mine.parts.length > 0 && theirs.parts.length > 0 && (!mine.whole || onlyOne())) {
     const parts = mergeRows({ base: base?.parts ?? [], mine: mine.parts, theirs: theirs.parts }, labels, shift);
     if (parts.text === '') return agreed('');
     const head = mine.head === base?.head ? shifted(theirs.head, shift) : mine.head;

@@ -1,6 +1,6 @@
 import { blueprintProblems } from './blueprint.ts';
 import type { Labels } from './conflict-markers.ts';
-import { type Merged, markDifferences, mergeLines, type Sides } from './merge-text.ts';
+import { type Merged, markDifferences, mergeLines, type Sides, sameChange } from './merge-text.ts';
 import { mergeYaml } from './merge-yaml.ts';
 import { settlePins } from './pins.ts';
 import { readYaml } from './yaml.ts';
@@ -23,9 +23,9 @@ export function mergeFile(
   { labels, newName }: MergeContext,
 ): Merged {
   if (base === undefined) return markDifferences(mine, theirs, labels);
-  if (mine === base || mine === theirs) return { text: theirs, conflicts: 0 };
-  if (theirs === base) return { text: mine, conflicts: 0 };
   const sides = { base, mine, theirs };
+  const agreed = sameChange(sides);
+  if (agreed !== undefined) return { text: agreed, conflicts: 0 };
   if (path === 'render.yaml' || path === 'compose.yaml') {
     const merged = mergeYaml(sides, labels, newName);
     if (merged && (merged.conflicts > 0 || isSound(path, merged.text, sides.mine))) return merged;

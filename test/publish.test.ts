@@ -45,9 +45,7 @@ const contents: Record<PackageName, string[]> = {
     'bin.js',
     'dist/THIRD-PARTY-LICENSES.txt',
     'dist/CHANGELOG.md',
-    ...['main', 'prompts', 'difference', 'merge', 'blueprint', 'editor', 'rolldown-runtime'].map(
-      (chunk) => `dist/${chunk}.js`,
-    ),
+    ...['main', 'prompts', 'difference', 'merge', 'base', 'blueprint', 'editor'].map((chunk) => `dist/${chunk}.js`),
     ...templates.map((path) => `dist/templates/${path}`),
   ],
 };

@@ -36,6 +36,8 @@ async function bundle(): Promise<OutputChunk[]> {
     input: { main: join(packageFolder, 'main.ts') },
     preserveEntrySignatures: 'allow-extension',
     platform: 'node',
+    // The same code as ES modules: smaller, and faster to load, than what Node gets.
+    resolve: { alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') } },
     // A package counts only for what is imported from it; no bundled package does anything by being imported.
     treeshake: { moduleSideEffects: [{ test: /[\\/]node_modules[\\/]|^\0builtin:/, sideEffects: false }] },
     plugins: [replaceModules(root), replaceVersions(versionsRead), builtinsAsObjects],
@@ -76,7 +78,7 @@ function unexpectedPackages({ fileName, moduleIds }: OutputChunk): string[] {
 function write(): void {
   const licence = readFileSync(join(root, 'LICENSE'), 'utf8');
   const folders = new Set([...modules].filter((id) => !id.startsWith('\0')).flatMap((id) => packageRoot(id) ?? []));
-  // Its helpers are in rolldown-runtime.js.
+  // Its helpers are in main.js.
   folders.add(join(root, 'node_modules/rolldown'));
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);

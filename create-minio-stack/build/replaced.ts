@@ -123,8 +123,8 @@ export const expectedPackages: Record<string, string> = {
     @yeoman/adapter cli-width fast-string-truncated-width fast-string-width fast-wrap-ansi inquirer mute-stream
     run-async signal-exit`,
   'difference.js': 'diff',
-  'merge.js': 'node-diff3',
+  'merge.js': 'diff',
+  'base.js': 'diff',
   'blueprint.js': 'yaml',
   'editor.js': '',
-  'rolldown-runtime.js': '',
 };
