@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { replacements } from '../images/images.ts';
 import type { StandInName } from '../images/stand-ins.ts';
 import { type Limits, readServices } from './blueprint.ts';
@@ -41,7 +42,7 @@ export interface Stack {
 
 /**
  * Renders a repository, builds it and deploys both services at once, as Render does for a new Blueprint. Resolves when
- * both are healthy and the server has initialised its bucket.
+ * both are healthy, the server has initialised its bucket, and the console has found the server.
  * @throws DeployFailed when a service doesn't become healthy; nothing is left in the engine then
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -60,6 +61,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     if (only === 'nothing') return stack;
     await Promise.all(services.map((service) => service.deploy()));
     if (only !== 'console') await initialised(stack.server);
+    if (!only) await reachable(stack.console);
     return stack;
   } catch (error) {
     await stack.stop();
@@ -70,6 +72,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 /** Waits until the server's entrypoint says that bucket and user are ready, which Render's health check doesn't wait for. */
 export async function initialised(server: Service): Promise<void> {
   await server.live.logged(/^minio-entrypoint: ready$/m);
+}
+
+/** Waits until the console, which looks for the server every two seconds, shows its page. */
+async function reachable(console: Service): Promise<void> {
+  const end = Date.now() + 30_000;
+  while ((await console.live.health(console.port, '/')) !== 200) {
+    if (Date.now() > end) throw new Error(`the console has not found the server:\n${await console.log()}`);
+    await sleep(50);
+  }
 }
 
 async function openStack(folder: string, { values, limits, serverImage }: StackOptions): Promise<Stack> {

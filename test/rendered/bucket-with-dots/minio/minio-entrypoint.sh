@@ -145,8 +145,9 @@ report_errors() {
   done <"$work/errors"
 }
 
-is_healthy() {
-  url="$api/minio/health/cluster"
+# Whether the server gives what is at a path to anybody.
+answers() {
+  url="$api/$1"
   if [ "$http" = curl ]; then
     curl --silent --fail --noproxy '*' --max-time 5 --output /dev/null "$url"
   else
@@ -157,7 +158,7 @@ is_healthy() {
 # Not /health/live or /ready: they answer before buckets and users are loaded.
 wait_until_healthy() {
   deadline=$(($(date +%s) + HEALTH_SECONDS))
-  until is_healthy; do
+  until answers minio/health/cluster; do
     kill -0 "$server_pid" 2>/dev/null || return 1
     if [ "$(date +%s)" -ge "$deadline" ]; then
       log "the server is not healthy after $HEALTH_SECONDS s"
@@ -183,7 +184,12 @@ has_no_policy() {
 
 make_bucket_private() {
   bucket="root/$MINIO_BUCKET"
-  if [ -n "$new_disk" ] || ! client anonymous get-json "$bucket"; then
+  # A bucket that was made this moment has no policy.
+  if [ -n "$new_disk" ] && client mb "$bucket" && ! answers "$MINIO_BUCKET/"; then
+    log "bucket $MINIO_BUCKET is private"
+    return 0
+  fi
+  if ! client anonymous get-json "$bucket"; then
     client mb --ignore-existing "$bucket" &&
       client anonymous get-json "$bucket" || return 1
   fi
