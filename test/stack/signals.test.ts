@@ -139,15 +139,21 @@ describeStack('an initialisation that fails for ever', () => {
   const shared = sharedStack({ only: 'nothing', limits: { server: { cpus: undefined } } });
 
   describe.each([
-    ['the bucket cannot be made private', 'anonymous'],
-    ['the bucket cannot be made', 'mb'],
-    ['the application user cannot be made', 'admin'],
-    ['the client cannot be set up', 'alias'],
-  ])('because %s', (_, subcommand) => {
+    ['the bucket cannot be made private', 'anonymous', 'old'],
+    ['the bucket cannot be made', 'mb', 'new'],
+    ['the application user cannot be made', 'admin', 'new'],
+    ['the application user cannot be read or made', 'admin', 'old'],
+    ['the client cannot be set up', 'alias', 'new'],
+  ])('because %s (%s, %s disk)', (_, subcommand, disk) => {
     test('stops the server, and the deploy fails', async () => {
       const { server } = shared.stack;
       await server.build();
       await server.replaceDisk();
+      if (disk === 'old') {
+        await server.deploy();
+        await initialised(server);
+        await server.stop();
+      }
       const instance = await server.start({}, { extra: refusingClient(shared.stack.folder, subcommand) });
       const ended = await instance.ended(60);
       expect(ended.status).not.toBe(0);
