@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { type RequestOptions, request } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownUpstream, type Upstream } from './console/upstream.ts';
@@ -118,6 +119,26 @@ describeStack('nginx in front of the console', () => {
       'x-content-type-options: nosniff',
       'x-frame-options: DENY',
     ]);
+  });
+
+  test('keeps the assets of the console, but never the page that it sends for a name it does not know', async () => {
+    let asked = 0;
+    const answerAs = (type: string, body: string) => {
+      upstream.answer = (_, response) => {
+        asked += 1;
+        response.writeHead(200, { 'content-type': type }).end(body);
+      };
+    };
+    const got = async (path: string) => {
+      const response = await answerOf(send(path));
+      return [await text(response), response.headers['x-content-type-options'], asked];
+    };
+    const path = '/static/js/main.0a1b2c.js';
+    answerAs('text/html; charset=utf-8', '<!doctype html>');
+    for (const time of [1, 2]) expect(await got(path)).toEqual(['<!doctype html>', 'nosniff', time]);
+    answerAs('text/javascript; charset=utf-8', 'script');
+    for (let time = 0; time < 3; time++) expect(await got(path)).toEqual(['script', 'nosniff', 3]);
+    for (const time of [4, 5]) expect(await got('/api/v1/buckets')).toEqual(['script', 'nosniff', time]);
   });
 
   describe('hands through', () => {
