@@ -4,6 +4,23 @@ import { answerNames, questions, rulesAcross } from '../src/questions.ts';
 
 const nothing: Sources = { prompted: {}, flags: {}, stored: {}, folder: '/srv/my-media' };
 
+describe('the last value that is legal, and the first that is not', () => {
+  const host = (length: number) => `${'a'.repeat(length - 4)}/b:1`;
+  it.each([
+    ['disk-size', 'diskSize', '1', '0'],
+    ['disk-size', 'diskSize', '16384', '16385'],
+    ['console-port', 'consolePort', '1024', '1023'],
+    ['console-port', 'consolePort', '65535', '65536'],
+    ['cors-origins', 'corsOrigins', 'https://example.com:65535', 'https://example.com:65536'],
+    ['cors-origins', 'corsOrigins', 'http://192.168.0.255', 'http://192.168.0.256'],
+    ['server-image', 'serverImage', host(257), host(258)],
+  ])('--%s', (_, name, legal, illegal) => {
+    const given = (value: string) => () => resolveAnswers({ ...nothing, flags: { [name]: value } });
+    expect(given(legal)).not.toThrow();
+    expect(given(illegal)).toThrow(/must/);
+  });
+});
+
 describe('where an answer comes from', () => {
   it('the default, when nothing else is given', () => {
     expect(resolveAnswers(nothing)).toMatchObject({
