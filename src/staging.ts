@@ -53,7 +53,7 @@ export function stagingFolders(root: string): string[] {
 }
 
 /** Whether the run that made a staging folder has ended; this process' own is an earlier run's. */
-export const isLeft = (folder: string) => folder === own || !isRunning(Number(folder.slice(stagingOf(0).length - 1)));
+export const isLeft = (folder: string) => folder === own || !isRunning(Number(folder.split('-').at(-1)));
 
 function isRunning(pid: number): boolean {
   try {

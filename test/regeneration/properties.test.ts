@@ -149,7 +149,7 @@ describe('for every edit of a Blueprint', { timeout }, () => {
     });
   });
 
-  it('an interrupted run is completed by the next', () => {
+  it('what is taken already is not taken twice', () => {
     forAll(blueprints, (random) => {
       const sides = blueprintsOf(random);
       const first = merge('render.yaml', sides);
