@@ -10,7 +10,7 @@ import {
   movesLeft,
   own,
   refuseChanged,
-  refuseWhileOthersWrite,
+  refuseRunning,
   stagingFolders,
 } from './staging.ts';
 
@@ -79,11 +79,12 @@ export function completeInterrupted(root: string): boolean {
   });
 }
 
-/** @throws {StackError} when another run is writing, or was interrupted while this one was preparing */
+/** @throws {StackError} when another run is writing, or was while this one was preparing */
 function refuseOthers(root: string): void {
-  refuseWhileOthersWrite(root);
-  if (stagingFolders(root).some((folder) => folder !== own))
-    throw new StackError('Nothing was written: another run was interrupted here meanwhile. Run it again.');
+  const others = stagingFolders(root).filter((folder) => folder !== own);
+  refuseRunning(others);
+  if (others.length > 0)
+    throw new StackError('Nothing was written: another run has ended here meanwhile. Run it again.');
 }
 
 function stage(root: string, changes: Change[], made: string[]): void {

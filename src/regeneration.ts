@@ -6,7 +6,7 @@ import { baseFolder, readBase, readRecord, recordFile, writeMemory } from './mem
 import { leaves, type MergeTexts, type PlannedFile, planFiles } from './plan.ts';
 import type { Answers } from './questions.ts';
 import { type Rendering, renamedFiles } from './render.ts';
-import { refuseChanged, refuseInterrupted, refuseWhileOthersWrite } from './staging.ts';
+import { refuseChanged, refuseInterrupted, refuseRunning, stagingFolders } from './staging.ts';
 import { readState, type State, stateFile, writeState } from './state.ts';
 import { plain } from './text-style.ts';
 
@@ -75,7 +75,7 @@ export async function planUpdate(repository: Repository, answers: Answers, rende
   const seen = new Map([...memory, ...disk, ...readFiles(folder, [stateFile])]);
   if (base.changed.length > 0 || plan.some(({ conflict }) => conflict)) {
     // What was read while another run wrote it is no ground for a decision.
-    refuseWhileOthersWrite(folder);
+    refuseRunning(stagingFolders(folder));
     refuseChanged(folder, [...seen.keys()], seen);
   }
   return { repository, answers, rendering, plan, distrusted: base.changed, seen };

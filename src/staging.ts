@@ -26,9 +26,9 @@ export function refuseInterrupted(root: string): void {
   throw new StackError('An earlier run was interrupted. Run npm init minio-stack in this folder to complete it first.');
 }
 
-/** @throws {StackError} when another run is writing in the folder right now */
-export function refuseWhileOthersWrite(root: string): void {
-  const alive = stagingFolders(root).find((folder) => !isLeft(folder));
+/** @throws {StackError} when the run that made one of the staging folders is still at work */
+export function refuseRunning(folders: string[]): void {
+  const alive = folders.find((folder) => !isLeft(folder));
   if (alive)
     throw new StackError(`Nothing was written: another run is at work here. If there is none, remove ${alive}.`);
 }

@@ -8,8 +8,8 @@ import { readFiles } from '../../src/disk.ts';
 import { emptyFolder, readTree } from '../support/generate.ts';
 import { edit, laterVersion, rendered, replaced, run, settled } from './support.ts';
 
-/** How many changes of the disk succeed; from then on none does, as after kill -9. */
-const disk = vi.hoisted(() => ({ changesLeft: Number.POSITIVE_INFINITY }));
+/** How many changes of the disk succeed (from then on none does, as after kill -9), and what happens before a folder is listed. */
+const disk = vi.hoisted(() => ({ changesLeft: Number.POSITIVE_INFINITY, beforeListing: () => {} }));
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
   const changing = ['writeFileSync', 'renameSync', 'mkdirSync', 'rmSync', 'rmdirSync', 'chmodSync'] as const;
@@ -22,7 +22,12 @@ vi.mock('node:fs', async (original) => {
     };
     return [name, stoppable];
   });
-  return { ...fs, ...Object.fromEntries(counted) };
+  const list = fs.readdirSync as (...all: unknown[]) => unknown;
+  const readdirSync = (...all: unknown[]) => {
+    disk.beforeListing();
+    return list(...all);
+  };
+  return { ...fs, ...Object.fromEntries(counted), readdirSync };
 });
 
 beforeEach(() => {
@@ -108,6 +113,13 @@ describe('an interrupted run', () => {
     expect(readTree(folder)).toEqual(before);
   });
 
+  it('that had not staged everything is no reason to refuse --check, even with a conflict', async () => {
+    const folder = await edited();
+    edit(folder, { 'README.md': (text) => text.replace(/^# .*/m, '# Our files') });
+    mkdirSync(join(folder, '.minio-stack/staging-999999999'));
+    await expect(run(later, folder, { options: { check: true } })).rejects.toMatchObject({ code: 3 });
+  });
+
   it('is not completed over what somebody has changed since: the next run merges', async () => {
     const folder = copied();
     edit(folder, { 'minio/minio-entrypoint.sh': replaced('CLIENT_SECONDS=20', 'CLIENT_SECONDS=30') });
@@ -141,6 +153,41 @@ describe('an interrupted run', () => {
     expect(completeInterrupted(folder)).toBe(false);
     const rest = Object.entries(files).filter(([path]) => !path.includes('/staging-'));
     expect(readTree(folder).files).toEqual(Object.fromEntries(rest));
+  });
+});
+
+describe('another run that begins', () => {
+  /** Starts another run before a folder is listed for the nth time; returns whether it came to that, and what this run says. */
+  async function disturbedAt(listing: number, folder: string) {
+    let listings = 0;
+    disk.beforeListing = () => {
+      listings += 1;
+      if (listings === listing) mkdirSync(join(folder, `.minio-stack/staging-${process.ppid}`));
+    };
+    try {
+      await run(later, folder);
+      return { begun: listings >= listing };
+    } catch (error) {
+      return { begun: true, refused: String(error) };
+    } finally {
+      disk.beforeListing = () => {};
+    }
+  }
+
+  it('is said to be at work, whenever it begins, and nothing is written', async () => {
+    let refusals = 0;
+    for (let listing = 1, begun = true; begun; listing++) {
+      const folder = await edited();
+      const before = readTree(folder);
+      const outcome = await disturbedAt(listing, folder);
+      begun = outcome.begun;
+      if (outcome.refused) {
+        refusals += 1;
+        expect(outcome.refused).toMatch('another run is at work here');
+        expect(readTree(folder)).toEqual(before);
+      } else expect(readTree(folder).files).toEqual(whole.files);
+    }
+    expect(refusals).toBeGreaterThan(0);
   });
 });
 
