@@ -148,6 +148,8 @@ function sharedRun(Bucket: string, answers: Record<string, unknown> = {}) {
       await run.compose.do('up', '--build', '--detach');
       await until(async () => (await run.signedGet('not-there')) === 404);
       await until(async () => (await fetch(console_)).status === 200);
+      // Where nginx has just reloaded, its workers from before answer for another 100 ms.
+      await sleep(250);
     },
     signedGet: async (Key: string) => (await fetch(await run.client.presign('get_object', { Bucket, Key }))).status,
   };

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { http } from './clients/http.ts';
 import { signIn } from './console/session.ts';
 import { describeStack, sharedStack } from './layer.ts';
-import { initialised, type Stack } from './render/stack.ts';
+import { initialised, reachable, type Stack } from './render/stack.ts';
 
 const page = (stack: Stack) => http(stack, `${stack.console.url}/`);
 const healthy = (stack: Stack) => stack.console.isHealthy(stack.console.live);
@@ -46,6 +46,7 @@ describeStack('the console without its server', () => {
     const seen = await watchUntilBack(shared.stack, () => ready);
     expect(seen).not.toContain('healthy false');
     await initialised(shared.stack.server);
+    await reachable(shared.stack.console);
     await signIn(shared.stack);
   });
 

@@ -74,12 +74,16 @@ export async function initialised(server: Service): Promise<void> {
   await server.live.logged(/^minio-entrypoint: ready$/m);
 }
 
-/** Waits until the console, which looks for the server every two seconds, shows its page. */
-async function reachable(console: Service): Promise<void> {
+/**
+ * Waits until the console, which looks for the server every two seconds, has shown its page for 250 ms: when nginx reloads,
+ * the workers that do not know the server's address still answer for 100 ms, beside the new ones.
+ */
+export async function reachable(console: Service): Promise<void> {
   const end = Date.now() + 30_000;
-  while ((await console.live.health(console.port, '/')) !== 200) {
+  for (let since = Date.now(); Date.now() < since + 250; await sleep(25)) {
+    if ((await console.live.health(console.port, '/')) === 200) continue;
     if (Date.now() > end) throw new Error(`the console has not found the server:\n${await console.log()}`);
-    await sleep(50);
+    since = Date.now();
   }
 }
 
