@@ -1,28 +1,37 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { root } from '../../test/stack/clients/s3.ts';
 import { type Stack, startStack } from '../../test/stack/render/stack.ts';
 import { Figures, printTable } from './figures.ts';
 
 const upload = '/api/v1/buckets/my-storage/objects/upload?prefix=bench.bin';
-const limits = [
-  { name: 'no CPU limit', cpus: undefined },
-  { name: 'console on 0.5 CPU (starter)', cpus: 0.5 },
+const all = `0-${cpus().length - 1}`;
+const setups = [
+  { name: 'no CPU limit', limits: { cpus: undefined }, others: all },
+  { name: 'nginx on 0.5 CPU (starter)', limits: { cpus: 0.5 }, others: all },
+  // As on Render, where they are different machines. The server shares the first core with the client in both ways.
+  { name: 'nginx on a core of its own', limits: { cpus: undefined, cores: '1' }, others: '0' },
 ];
 
 const works = [
   { work: 'login page with its assets', run: loadPage, times: 10 },
   { work: '2.3 MiB script', run: loadScript, times: 10 },
-  { work: '64 MiB upload', run: sendFile, times: 1 },
+  { work: '64 MiB upload', run: sendFile, times: 4 },
 ];
 
 /** The console's assets and an upload through nginx, beside the same requests to the server's console port. */
 export async function benchConsole(rounds = 25): Promise<void> {
   console.log(`\nThrough nginx, beside the console's own port, median of ${rounds} interleaved rounds`);
+  console.log(`TCP congestion control: ${readFileSync('/proc/sys/net/ipv4/tcp_congestion_control', 'utf8').trim()}`);
   const rows = [];
-  for (const { name, cpus } of limits) {
-    const stack = await startStack({ limits: { server: { cpus: undefined, megabytes: 2048 }, console: { cpus } } });
+  for (const { name, limits, others } of setups) {
+    const server = { cpus: undefined, megabytes: 2048, cores: others };
+    const stack = await startStack({ limits: { server, console: limits } });
+    useCores(others);
     const direct = new Visitor(stack.server.live.address, 9090);
     const nginx = new Visitor(stack.console.live.address, stack.console.port);
     await direct.signIn(stack);
@@ -48,8 +57,14 @@ export async function benchConsole(rounds = 25): Promise<void> {
       rows.push([`${work}, ${name}`, first ?? '', second ?? '', ratio.toFixed(3)]);
     }
     await stack.stop();
+    useCores(all);
   }
   printTable(['', 'direct, ms', 'nginx, ms', 'ratio'], rows);
+}
+
+/** Keeps all threads of this process, the client, on some cores. */
+function useCores(cores: string): void {
+  execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', cores, String(process.pid)], { stdio: 'ignore' });
 }
 
 const boundary = 'bench';

@@ -10,6 +10,8 @@ export interface Limits {
   megabytes: number;
   /** CPUs; none for no limit. */
   cpus?: number | undefined;
+  /** The cores that it may run on, as in `0` or `0-3`; none for all. */
+  cores?: string;
 }
 
 /** The services of a rendered repository's render.yaml. Throws what Render would refuse. */

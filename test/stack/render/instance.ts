@@ -53,6 +53,7 @@ export class Instance {
       ...spec.labels.flatMap((label) => ['--label', label]),
       ...(network ? ['--network', network.name, '--network-alias', network.alias, '--ip', network.address] : []),
       ...['--memory', memory, '--memory-swap', memory, ...(limits.cpus ? ['--cpus', String(limits.cpus)] : [])],
+      ...(limits.cores ? ['--cpuset-cpus', limits.cores] : []),
       ...(disk ? ['--volume', `${disk.volume}:${disk.mountPath}${disk.readOnly ? ':ro' : ''}`] : []),
       // Values come from the engine's own environment, so that none of them stands in arguments on this side.
       ...Object.keys(spec.environment).flatMap((name) => ['--env', name]),
