@@ -25,6 +25,17 @@ export function lyingClient(folder: string): string[] {
   return ['--volume', `${path}:/usr/local/bin/mcli:ro`];
 }
 
+/**
+ * Arguments of the engine that put a client before the real one on the PATH which removes the entrypoint's temporary folder,
+ * as somebody might who cleans up.
+ * @param folder where its script is kept: the rendered repository
+ */
+export function cleaningClient(folder: string): string[] {
+  const path = join(folder, 'cleaning-client');
+  writeFileSync(path, '#!/bin/sh\nrm -rf "$(dirname "$MC_CONFIG_DIR")"\n', { mode: 0o755 });
+  return ['--volume', `${path}:/usr/local/bin/mcli:ro`];
+}
+
 const recorded = [
   'silo',
   'mcli',

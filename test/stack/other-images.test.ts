@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allRefused, anonymousStatuses } from './checks.ts';
 import { s3 } from './clients/s3.ts';
+import { cleaningClient } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import { initialised } from './render/stack.ts';
 
@@ -36,6 +37,13 @@ describe.each([
         status: 1,
         log: expect.stringContaining('MINIO_ROOT_PASSWORD must not'),
       });
+    });
+
+    test('stops the server when the initialisation ends by an error of its own', async () => {
+      const extra = cleaningClient(shared.stack.folder);
+      const ended = await (await shared.stack.server.start({}, { extra })).ended(30);
+      expect(ended.status).not.toBe(0);
+      expect(ended.log).toContain('ERROR: initialisation failed, stopping the server');
     });
 
     test('stops with status 0 before it is healthy, and when it is ready', async () => {

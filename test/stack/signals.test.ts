@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { http } from './clients/http.ts';
 import { s3 } from './clients/s3.ts';
-import { refusingClient } from './faults.ts';
+import { cleaningClient, refusingClient } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import type { Instance } from './render/instance.ts';
 import { initialised } from './render/stack.ts';
@@ -137,6 +137,15 @@ describeStack('the container', () => {
 
 describeStack('an initialisation that fails for ever', () => {
   const shared = sharedStack({ only: 'nothing', limits: { server: { cpus: undefined } } });
+
+  test('because its temporary folder is gone, stops the server, and the deploy fails', async () => {
+    const { server } = shared.stack;
+    await server.build();
+    const instance = await server.start({}, { extra: cleaningClient(shared.stack.folder) });
+    const ended = await instance.ended(60);
+    expect(ended.status).not.toBe(0);
+    expect(ended.log).toContain('ERROR: initialisation failed, stopping the server');
+  });
 
   describe.each([
     ['the bucket cannot be made private', 'anonymous', 'old'],

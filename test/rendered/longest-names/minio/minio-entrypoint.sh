@@ -291,29 +291,34 @@ stop_client() {
   exit 143
 }
 
-# When bucket and user can't be made ready, it tells the parent, which stops the server.
+# However it ends: unless bucket and user are ready, the parent stops the server. One that is gone is its business already.
+at_end() {
+  [ -n "$ready" ] || ! kill -0 "$server_pid" 2>/dev/null || kill -USR1 "$$"
+}
+
 initialise() {
+  ready=
+  trap at_end EXIT
   trap stop_client TERM
   umask 077
-  if write_alias root "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD"; then
-    wait_until_healthy && attempts=$ATTEMPTS || attempts=0
-    while [ "$attempts" -gt 0 ] && kill -0 "$server_pid" 2>/dev/null; do
-      if make_bucket_private && prepare_application_user; then
-        rm -rf "$work"
-        log "ready"
-        return
-      fi
-      attempts=$((attempts - 1))
-      new_disk=
-      report_errors
-      log "initialisation failed, attempts left: $attempts"
-      [ "$attempts" -eq 0 ] || sleep 1
-    done
-  else
+  if ! write_alias root "$MINIO_ROOT_USER" "$MINIO_ROOT_PASSWORD"; then
     report_errors
+    return
   fi
-  # A server that is gone is the parent's business already.
-  ! kill -0 "$server_pid" 2>/dev/null || kill -USR1 "$$"
+  wait_until_healthy && attempts=$ATTEMPTS || attempts=0
+  while [ "$attempts" -gt 0 ] && kill -0 "$server_pid" 2>/dev/null; do
+    if make_bucket_private && prepare_application_user; then
+      ready=1
+      rm -rf "$work"
+      log "ready"
+      return
+    fi
+    attempts=$((attempts - 1))
+    new_disk=
+    report_errors
+    log "initialisation failed, attempts left: $attempts"
+    [ "$attempts" -eq 0 ] || sleep 1
+  done
 }
 
 # --- The parent ---
