@@ -73,7 +73,7 @@ function mergeBody(
   labels: Labels,
   shift: number,
 ): Merged {
-  const onlyOne = () => [mine, theirs].some((side) => isDeepStrictEqual(side.value, base?.value));
+  const onlyOne = () => [mine, theirs].some((side) => isDeepStrictEqual(side.value(), base?.value()));
   if (mine.parts.length > 0 && theirs.parts.length > 0 && (!mine.whole || onlyOne())) {
     const parts = mergeRows({ base: base?.parts ?? [], mine: mine.parts, theirs: theirs.parts }, labels, shift);
     if (parts.text === '') return agreed('');
@@ -82,9 +82,9 @@ function mergeBody(
   }
   const mineText = written({ ...mine, lead: '' });
   const theirsText = shifted(written({ ...theirs, lead: '' }), shift);
-  if (isDeepStrictEqual(mine.value, theirs.value)) return agreed(mine.text === base?.text ? theirsText : mineText);
-  if (base && isDeepStrictEqual(theirs.value, base.value)) return agreed(mineText);
-  if (base && isDeepStrictEqual(mine.value, base.value))
+  if (isDeepStrictEqual(mine.value(), theirs.value())) return agreed(mine.text === base?.text ? theirsText : mineText);
+  if (base && isDeepStrictEqual(theirs.value(), base.value())) return agreed(mineText);
+  if (base && isDeepStrictEqual(mine.value(), base.value()))
     return agreed(withMyComment(theirsText, { base, mine, theirs }));
   return conflict(mineText, theirsText, labels);
 }

@@ -16,8 +16,8 @@ export interface Block {
   indent: number;
   /** Whether it is an item of a list: a blank stands in the text for its dash. */
   item: boolean;
-  /** What it means, for comparing versions that are written differently. */
-  value: unknown;
+  /** What it means, for comparing versions that are written differently; read when it is asked for, as most is not. */
+  value(): unknown;
   /** What stands behind the value on its last line: a comment. */
   suffix: string;
   /** The lines above its parts, `services:`; empty for an item. */
@@ -114,7 +114,7 @@ function block(source: Source, known: Known, value: Node | null, from: number, e
     text: lines.join(''),
     head: known.parts.length > 0 && !known.item ? (lines[0] ?? '') : '',
     whole: known.item && !(isMap(value) && value.has('name')),
-    value: value === null ? null : value.toJSON(),
+    value: () => value?.toJSON() ?? null,
     suffix: (source.lines[last.line] ?? '').slice(last.column).trimEnd(),
   };
 }
