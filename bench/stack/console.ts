@@ -15,7 +15,7 @@ const setups = [
   { name: 'nginx on 0.5 CPU (starter)', limits: { cpus: 0.5 }, others: all },
   // As on Render, where they are different machines. The server shares the first core with the client in both ways.
   { name: 'nginx on a core of its own', limits: { cpus: undefined, cores: '1' }, others: '0' },
-];
+].slice(0, cpus().length > 1 ? 3 : 2);
 
 const works = [
   { work: 'login page with its assets', run: loadPage, times: 10 },

@@ -89,6 +89,7 @@ async function untilReady(instance: Instance, engine: Engine): Promise<number> {
 /** When the server stored the policy of the application user; asking it by requests would slow it down. */
 async function policyAttached(instance: Instance, stack: Stack): Promise<number> {
   const file = `/data/.minio.sys/config/iam/policydb/users/${application(stack).accessKey}.json/xl.meta`;
-  const { stdout } = await instance.exec(['stat', '--format=%.Y', file]);
+  const { status, stdout } = await instance.exec(['stat', '--format=%.Y', file]);
+  if (status !== 0) throw new Error(`the server has no ${file}`);
   return Number(stdout) * 1000;
 }
