@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { http } from './clients/http.ts';
 import { type Mc, mc } from './clients/mc.ts';
 import { application, root, type S3, S3Error, s3 } from './clients/s3.ts';
+import { oldCurl } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import { initialised } from './render/stack.ts';
 
@@ -220,6 +221,23 @@ describeStack('the application user', () => {
       asRoot.close();
     }
     client.close();
+  });
+
+  test.each([
+    ["with a colon in root's name", { MINIO_ROOT_USER: 'root:user' }, () => []],
+    ['with a curl that does not sign', {}, oldCurl],
+  ])('has its policy from the first start on, %s', async (_, values, extra) => {
+    const { server, folder } = shared.stack;
+    await server.stop();
+    await server.replaceDisk();
+    const first = await server.start(values, { extra: extra(folder) });
+    await first.logged(/^minio-entrypoint: ready$/m);
+    expect(await first.log()).not.toMatch(/curl|failed/);
+    await first.stop(10);
+    await server.deploy(values);
+    await initialised(server);
+    // Found as it was left: there was nothing to set up.
+    expect(await server.log()).toContain('application user minio-app is ready');
   });
 
   test('is left out when there is none, and the bucket is private all the same', async () => {

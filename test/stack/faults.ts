@@ -36,6 +36,19 @@ export function cleaningClient(folder: string): string[] {
   return ['--volume', `${path}:/usr/local/bin/mcli:ro`];
 }
 
+/**
+ * Arguments of the engine that put a curl before the real one on the PATH which does not know the option `--variable`, as
+ * none did before 8.3.
+ * @param folder where its script is kept: the rendered repository
+ */
+export function oldCurl(folder: string): string[] {
+  const path = join(folder, 'old-curl');
+  const refusal = 'echo "curl: option --variable: is unknown" >&2; exit 2';
+  const script = `case " $* " in *" --variable "*) ${refusal} ;; esac\nexec /usr/bin/curl "$@"\n`;
+  writeFileSync(path, `#!/bin/sh\n${script}`, { mode: 0o755 });
+  return ['--volume', `${path}:/usr/local/bin/curl:ro`];
+}
+
 const recorded = [
   'silo',
   'mcli',
