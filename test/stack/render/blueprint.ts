@@ -12,6 +12,8 @@ export interface Limits {
   cpus?: number | undefined;
   /** The cores that it may run on, as in `0` or `0-3`; none for all. */
   cores?: string;
+  /** The kernel's TCP congestion control for what it sends; none for this machine's own. */
+  congestionControl?: string;
 }
 
 /** The services of a rendered repository's render.yaml. Throws what Render would refuse. */

@@ -54,6 +54,7 @@ export class Instance {
       ...(network ? ['--network', network.name, '--network-alias', network.alias, '--ip', network.address] : []),
       ...['--memory', memory, '--memory-swap', memory, ...(limits.cpus ? ['--cpus', String(limits.cpus)] : [])],
       ...(limits.cores ? ['--cpuset-cpus', limits.cores] : []),
+      ...(limits.congestionControl ? ['--sysctl', `net.ipv4.tcp_congestion_control=${limits.congestionControl}`] : []),
       ...(disk ? ['--volume', `${disk.volume}:${disk.mountPath}${disk.readOnly ? ':ro' : ''}`] : []),
       // Values come from the engine's own environment, so that none of them stands in arguments on this side.
       ...Object.keys(spec.environment).flatMap((name) => ['--env', name]),
