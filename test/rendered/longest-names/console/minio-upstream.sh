@@ -38,9 +38,9 @@ write_upstream() {
   mv "$UPSTREAM.new" "$UPSTREAM"
 }
 
-# Until the parent is gone: the image's entrypoint, which becomes nginx.
+# As long as the container runs: it ends with nginx. Not with $PPID, which is gone before nginx starts.
 follow() {
-  while sleep "$SECONDS_BETWEEN" && kill -0 "$PPID" 2>/dev/null; do
+  while sleep "$SECONDS_BETWEEN"; do
     found=$(addresses)
     # No answer is no news: the server is being replaced, or the resolver is. Of several addresses the current one stays.
     case " $found" in
