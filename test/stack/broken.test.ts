@@ -1,27 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { allRefused, anonymousStatuses, secretsIn, secretsInImage } from './checks.ts';
 import { mc } from './clients/mc.ts';
 import { root, s3 } from './clients/s3.ts';
 import { signIn } from './console/session.ts';
 import { openWebSocket } from './console/socket.ts';
-import { record, recordingPrograms, refusingClient } from './faults.ts';
+import { entrypoint, record, recordingPrograms, refusingClient, replace } from './faults.ts';
 import { describeStack } from './layer.ts';
 import { initialised, type Stack, type StackOptions, startStack } from './render/stack.ts';
 
-const entrypoint = 'minio/minio-entrypoint.sh';
 const proxy = 'console/minio-console.conf.template';
-
-/** A change of the rendered repository that replaces one text by another; the text has to be there. */
-const replace = (path: string, text: string, by: string) => (folder: string) => {
-  const before = readFileSync(join(folder, path), 'utf8');
-  if (!before.includes(text)) throw new Error(`${path} has no "${text}": this test has to follow the template`);
-  writeFileSync(
-    join(folder, path),
-    before.replaceAll(text, () => by),
-  );
-};
 
 /** Each of these breaks the template on purpose, and shows that the check for it finds that: a check of the checks. */
 describeStack('a template that is broken on purpose is found out:', () => {

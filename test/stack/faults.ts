@@ -1,52 +1,68 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+export const entrypoint = 'minio/minio-entrypoint.sh';
+
+/** A change of the rendered repository that replaces one text by another; the text has to be there. */
+export const replace = (path: string, text: string, by: string) => (folder: string) => {
+  const before = readFileSync(join(folder, path), 'utf8');
+  if (!before.includes(text)) throw new Error(`${path} has no "${text}": this test has to follow the template`);
+  writeFileSync(
+    join(folder, path),
+    before.replaceAll(text, () => by),
+  );
+};
+
 /**
- * Arguments of the engine that put a client before the real one on the PATH which refuses one command, such as `mb`, and
- * does everything else.
+ * Arguments of the engine that put a program of one's own before the real one of that name on the PATH. Each function below
+ * gives such arguments.
  * @param folder where its script is kept: the rendered repository
  */
+function program(folder: string, name: string, script: string): string[] {
+  const path = join(folder, `odd-${name}`);
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return ['--volume', `${path}:/usr/local/bin/${name}:ro`];
+}
+
+/** A client that refuses one command, such as `mb`, and does everything else. */
 export function refusingClient(folder: string, command: string): string[] {
-  const path = join(folder, `refusing-${command}`);
-  const script = `case $1 in ${command}) echo "refused: $1" >&2; exit 1 ;; esac\nexec /usr/bin/mcli "$@"\n`;
-  writeFileSync(path, `#!/bin/sh\n${script}`, { mode: 0o755 });
-  return ['--volume', `${path}:/usr/local/bin/mcli:ro`];
+  return program(
+    folder,
+    'mcli',
+    `case $1 in ${command}) echo "refused: $1" >&2; exit 1 ;; esac\nexec /usr/bin/mcli "$@"`,
+  );
 }
 
-/**
- * Arguments of the engine that put a client before the real one on the PATH which says that it has changed the policy of
- * a bucket, and has not.
- * @param folder where its script is kept: the rendered repository
- */
+/** A client that says that it has changed the policy of a bucket, and has not. */
 export function lyingClient(folder: string): string[] {
-  const path = join(folder, 'lying-client');
-  const script = 'case "$1 $2" in "anonymous set"*) exit 0 ;; esac\nexec /usr/bin/mcli "$@"\n';
-  writeFileSync(path, `#!/bin/sh\n${script}`, { mode: 0o755 });
-  return ['--volume', `${path}:/usr/local/bin/mcli:ro`];
+  return program(folder, 'mcli', 'case "$1 $2" in "anonymous set"*) exit 0 ;; esac\nexec /usr/bin/mcli "$@"');
 }
 
-/**
- * Arguments of the engine that put a client before the real one on the PATH which removes the entrypoint's temporary folder,
- * as somebody might who cleans up.
- * @param folder where its script is kept: the rendered repository
- */
+/** A client that removes the entrypoint's temporary folder, as somebody might who cleans up. */
 export function cleaningClient(folder: string): string[] {
-  const path = join(folder, 'cleaning-client');
-  writeFileSync(path, '#!/bin/sh\nrm -rf "$(dirname "$MC_CONFIG_DIR")"\n', { mode: 0o755 });
-  return ['--volume', `${path}:/usr/local/bin/mcli:ro`];
+  return program(folder, 'mcli', 'rm -rf "$(dirname "$MC_CONFIG_DIR")"');
 }
 
-/**
- * Arguments of the engine that put a curl before the real one on the PATH which does not know the option `--variable`, as
- * none did before 8.3.
- * @param folder where its script is kept: the rendered repository
- */
+/** A client that fills the disk before its first command that makes the application user. */
+export function fillingClient(folder: string): string[] {
+  const fill = 'case $1 in admin) cat /dev/zero >/data/ballast 2>/dev/null ;; esac';
+  return program(folder, 'mcli', `${fill}\nexec /usr/bin/mcli "$@"`);
+}
+
+/** A client that never comes back from anything. */
+export function hangingClient(folder: string): string[] {
+  return program(folder, 'mcli', 'exec sleep 600');
+}
+
+/** A server that never answers. */
+export function hangingServer(folder: string): string[] {
+  return program(folder, 'silo', 'exec sleep 600');
+}
+
+/** A curl that does not know the option `--variable`, as none did before 8.3. */
 export function oldCurl(folder: string): string[] {
-  const path = join(folder, 'old-curl');
   const refusal = 'echo "curl: option --variable: is unknown" >&2; exit 2';
-  const script = `case " $* " in *" --variable "*) ${refusal} ;; esac\nexec /usr/bin/curl "$@"\n`;
-  writeFileSync(path, `#!/bin/sh\n${script}`, { mode: 0o755 });
-  return ['--volume', `${path}:/usr/local/bin/curl:ro`];
+  return program(folder, 'curl', `case " $* " in *" --variable "*) ${refusal} ;; esac\nexec /usr/bin/curl "$@"`);
 }
 
 const recorded = [

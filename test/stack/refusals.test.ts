@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { type S3Error, s3 } from './clients/s3.ts';
+import { fillingClient } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import type { Instance } from './render/instance.ts';
 import { initialised } from './render/stack.ts';
@@ -86,11 +87,26 @@ describeStack('a full disk', () => {
   test('from the first start on stops the server with a message and a status', async () => {
     await shared.stack.server.build();
     await shared.stack.server.replaceDisk(1);
+    const filler = await shared.stack.server.start();
+    await filler.exec(['sh', '-c', 'cat /dev/zero >/data/ballast']);
+    await filler.ended(60);
+    await filler.remove();
     instance = await shared.stack.server.start();
-    await instance.exec(['sh', '-c', 'cat /dev/zero >/data/ballast']);
-    const { status, log } = await instance.ended(60);
-    expect(status).not.toBe(0);
-    expect(log).toMatch(/full|no space|Storage|disk/i);
+    const { status, log, seconds } = await instance.ended(60);
+    expect([status, seconds < 10]).toEqual([1, true]);
+    expect(log).toMatch(/FATAL .* \/data\/.*: no space left on device/);
+    expect(log).toMatch(/minio-entrypoint: ERROR: the server ended by itself with status 1\n$/);
+  });
+
+  test('that is full before the user is made stops the server with the reason', async () => {
+    await shared.stack.server.replaceDisk(1);
+    instance = await shared.stack.server.start({}, { extra: fillingClient(shared.stack.folder) });
+    const { status, log, seconds } = await instance.ended(60);
+    expect([status, seconds < 20]).toEqual([1, true]);
+    expect(log).toMatch(/minio-entrypoint: {3}.*Storage backend has reached its minimum free drive threshold/);
+    expect(log).toContain('minio-entrypoint: ERROR: initialisation failed, stopping the server');
+    // Nothing of the shell's own.
+    expect(log).not.toMatch(/minio-entrypoint\.sh: /);
   });
 
   test('refuses uploads with 507, keeps what is there, and starts again', async () => {

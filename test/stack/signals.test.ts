@@ -1,8 +1,9 @@
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { http } from './clients/http.ts';
+import { http, open } from './clients/http.ts';
 import { s3 } from './clients/s3.ts';
-import { cleaningClient, refusingClient } from './faults.ts';
+import { cleaningClient, entrypoint, hangingClient, hangingServer, refusingClient, replace } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import type { Instance } from './render/instance.ts';
 import { initialised } from './render/stack.ts';
@@ -65,17 +66,28 @@ describeStack('SIGTERM', () => {
     await initialised(server);
     const client = await s3(shared.stack);
     const body = Buffer.alloc(200 << 20, 'x');
+    const whole = { Bucket: 'my-storage', Key: 'whole' };
+    await client.call('put_object', { ...whole, Body: body.subarray(0, 64 << 20) });
     const url = await client.presign('put_object', { Bucket: 'my-storage', Key: 'cut' });
     const upload = http(shared.stack, url, { method: 'PUT', body }).catch(() => ({ status: 0 }));
+    const download = await open(shared.stack, await client.presign('get_object', whole));
     await sleep(300);
     expect(await stop(server.live)).toMatchObject(clean);
     expect((await upload).status).not.toBe(200);
+    expect(download.statusCode).toBe(200);
+    await expect(buffer(download)).rejects.toThrow();
     await server.deploy();
     await initialised(server);
     await expect(client.call('head_object', { Bucket: 'my-storage', Key: 'cut' })).rejects.toMatchObject({
       status: 404,
     });
     client.close();
+  });
+
+  test('while its client does not come back stops it in time', async () => {
+    const instance = await shared.stack.server.start({}, { extra: hangingClient(shared.stack.folder) });
+    await sleep(1000);
+    expect(await stop(instance)).toMatchObject(clean);
   });
 
   test('after it is ready stops it in time, with a last line that says so', async () => {
@@ -136,14 +148,35 @@ describeStack('the container', () => {
 });
 
 describeStack('an initialisation that fails for ever', () => {
-  const shared = sharedStack({ only: 'nothing', limits: { server: { cpus: undefined } } });
+  const change = replace(entrypoint, 'HEALTH_SECONDS=120', 'HEALTH_SECONDS=10');
+  const shared = sharedStack({ change, only: 'nothing', limits: { server: { cpus: undefined } } });
 
-  test('because its temporary folder is gone, stops the server, and the deploy fails', async () => {
+  test('because its temporary folder is gone, stops the server', async () => {
     const { server } = shared.stack;
     await server.build();
     const instance = await server.start({}, { extra: cleaningClient(shared.stack.folder) });
     const ended = await instance.ended(60);
     expect(ended.status).not.toBe(0);
+    expect(ended.log).toContain('ERROR: initialisation failed, stopping the server');
+  });
+
+  test('because the client never comes back, stops the server', async () => {
+    const { server, folder } = shared.stack;
+    await server.replaceDisk();
+    const instance = await server.start({}, { extra: hangingClient(folder) });
+    const ended = await instance.ended(40);
+    expect(ended.status).not.toBe(0);
+    expect(ended.log).toContain('no answer within 20 s: mcli alias set');
+    expect(ended.log).toContain('ERROR: initialisation failed, stopping the server');
+  });
+
+  test('because the server is never healthy, stops the server', async () => {
+    const { server, folder } = shared.stack;
+    await server.replaceDisk();
+    const instance = await server.start({}, { extra: hangingServer(folder) });
+    const ended = await instance.ended(30);
+    expect(ended.status).not.toBe(0);
+    expect(ended.log).toContain('the server is not healthy after 10 s');
     expect(ended.log).toContain('ERROR: initialisation failed, stopping the server');
   });
 
@@ -154,7 +187,7 @@ describeStack('an initialisation that fails for ever', () => {
     ['the application user cannot be read or made', 'admin', 'old'],
     ['the client cannot be set up', 'alias', 'new'],
   ])('because %s (%s, %s disk)', (_, subcommand, disk) => {
-    test('stops the server, and the deploy fails', async () => {
+    test('stops the server', async () => {
       const { server } = shared.stack;
       await server.build();
       await server.replaceDisk();
@@ -169,6 +202,8 @@ describeStack('an initialisation that fails for ever', () => {
       expect(ended.log).toContain(`refused: ${subcommand}`);
       expect(ended.log).toContain('ERROR: initialisation failed, stopping the server');
       expect(ended.log).not.toContain('ready');
+      // Nothing of the shell's own.
+      expect(ended.log).not.toMatch(/minio-entrypoint\.sh: /);
     });
   });
 });

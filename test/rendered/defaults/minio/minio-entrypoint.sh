@@ -2,7 +2,7 @@
 # Runs MinIO with a private bucket, and stays as its parent:
 #   1. refuses a bad environment, naming the variable;
 #   2. starts the server and, once it is healthy, makes the bucket private and the application user ready,
-#      or stops the server: a deploy that is not private must fail;
+#      or stops the server: what is not private must not run;
 #   3. passes SIGTERM on and exits with the server's status.
 # It uses a POSIX shell, coreutils, silo or minio, mcli or mc, curl or wget. Nothing else is in the image.
 set -eu
@@ -402,7 +402,7 @@ main() {
 
   wait_for_server
   kill -TERM "$init_pid" 2>/dev/null || :
-  wait "$init_pid" || :
+  wait "$init_pid" 2>/dev/null || :
   rm -rf "$work"
 
   if [ -n "$stopping" ]; then
