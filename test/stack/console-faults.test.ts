@@ -91,10 +91,16 @@ describeStack('the console', () => {
   });
 
   test('shows a server that was killed and deployed again', async () => {
-    const { server } = shared.stack;
+    const { server, console } = shared.stack;
     await server.live.signal('KILL');
     await server.live.exited;
     expect((await page(shared.stack)).status).toBe(503);
+    // Links for sharing hold a signed URL, which no log must.
+    const { status } = await http(shared.stack, `${console.url}/api/v1/download-shared-object/signed-url`);
+    expect(status).toBe(503);
+    const log = await console.log();
+    expect(log).toContain('while connecting to upstream');
+    expect(log).not.toContain('signed-url');
     await server.deploy();
     const deployed = Date.now();
     expect(await watchUntilBack(shared.stack, () => deployed)).not.toContain('healthy false');
