@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { http } from './clients/http.ts';
 import { type Mc, mc } from './clients/mc.ts';
@@ -63,6 +66,20 @@ describeStack('the application user', () => {
     expect(await outcome(app, 'upload_part', { ...upload, PartNumber: 1, Body: Buffer.from('x') })).toBe('allowed');
     expect(await outcome(app, 'list_parts', upload)).toBe('allowed');
     expect(await outcome(app, 'abort_multipart_upload', upload)).toBe('allowed');
+  });
+
+  // As the rendered README says. A folder has no metadata: the type is guessed from the name on the way back.
+  test('copies its bucket into a folder and back', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'minio-stack-backup-'));
+    const object = { Bucket, Key: 'media/größe 1.txt' };
+    await app.call('put_object', { ...object, Body: Buffer.from('kept'), Metadata: { owner: 'me' } });
+    await appMc.do('mirror', '--overwrite', `stack/${Bucket}`, folder);
+    await app.call('delete_object', object);
+    await appMc.do('mirror', '--overwrite', folder, `stack/${Bucket}`);
+    const { Body, ContentType, Metadata } = await app.call('get_object', object);
+    expect([Body.toString(), ContentType]).toEqual(['kept', 'text/plain']);
+    expect(Metadata).not.toHaveProperty('owner');
+    rmSync(folder, { recursive: true });
   });
 
   test.each([
