@@ -67,6 +67,21 @@ describeStack('objects', () => {
   });
 });
 
+describeStack('a container that is restarted as it is', () => {
+  const shared = sharedStack({ only: 'server' });
+
+  test('keeps objects and users, and is ready again', async () => {
+    const { server, engine } = shared.stack;
+    const client = await s3(shared.stack);
+    await client.call('put_object', { Bucket, Key: 'object', Body: Buffer.from('kept') });
+    await engine.do(['restart', server.live.name]);
+    // The log goes on: it has both starts.
+    await expect.poll(() => server.log(), { timeout: 30_000 }).toMatch(/is set up\n(.*\n)*.*is ready\n.*: ready\n/);
+    expect((await client.call('get_object', { Bucket, Key: 'object' })).Body.toString()).toBe('kept');
+    client.close();
+  });
+});
+
 describeStack('a bucket that exists', () => {
   const shared = sharedStack({ only: 'server' });
 

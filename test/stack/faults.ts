@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Instance } from './render/instance.ts';
 
 export const entrypoint = 'minio/minio-entrypoint.sh';
 
@@ -63,6 +64,18 @@ export function hangingServer(folder: string): string[] {
 export function oldCurl(folder: string): string[] {
   const refusal = 'echo "curl: option --variable: is unknown" >&2; exit 2';
   return program(folder, 'curl', `case " $* " in *" --variable "*) ${refusal} ;; esac\nexec /usr/bin/curl "$@"`);
+}
+
+/** Sends the server in a container a signal; its process id is read from /proc, as the image has no ps. */
+export async function signalServer(instance: Instance, signal: string): Promise<void> {
+  await instance.exec([
+    'sh',
+    '-c',
+    `for process in /proc/[0-9]*; do
+       read -r name <"$process/comm"
+       if [ "$name" = silo ] || [ "$name" = minio ]; then kill -${signal} "\${process##*/}"; fi
+     done`,
+  ]);
 }
 
 const recorded = [

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { http } from './clients/http.ts';
+import { signalServer } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import { limitsOf } from './render/blueprint.ts';
 import { DeployFailed } from './render/service.ts';
@@ -67,6 +69,28 @@ describeStack('the simulator', () => {
     await console.deploy();
     expect(console.live.address).not.toBe(before.address);
     expect((await before.ended()).status).toBe(0);
+  });
+
+  test('takes a service that is not healthy out of routing after 15 s, and restarts it after 60 s', async () => {
+    const { server } = shared.stack;
+    const before = server.live;
+    const request = async () => (await http(shared.stack, `${server.url}/`)).status;
+    expect(await request()).toBe(403);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      // It keeps its port, and answers nothing.
+      await signalServer(before, 'STOP');
+      await server.watch();
+      vi.setSystemTime(Date.now() + 16_000);
+      await server.watch();
+      expect(await request()).toBe(502);
+      expect(server.live).toBe(before);
+      vi.setSystemTime(Date.now() + 45_000);
+      await expect.poll(request, { timeout: 60_000 }).toBe(403);
+      expect(server.live).not.toBe(before);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('fails a deploy that ends or is never healthy', async () => {

@@ -3,7 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { http, open } from './clients/http.ts';
 import { s3 } from './clients/s3.ts';
-import { cleaningClient, entrypoint, hangingClient, hangingServer, refusingClient, replace } from './faults.ts';
+import {
+  cleaningClient,
+  entrypoint,
+  hangingClient,
+  hangingServer,
+  refusingClient,
+  replace,
+  signalServer,
+} from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import type { Instance } from './render/instance.ts';
 import { initialised } from './render/stack.ts';
@@ -107,16 +115,6 @@ describeStack('SIGTERM', () => {
 
 describeStack('the container', () => {
   const shared = sharedStack({ only: 'server', limits: { server: { cpus: undefined } } });
-  /** Kills the server in the container; its process id is read from /proc, as the image has no ps. */
-  const kill = (instance: Instance, signal: string) =>
-    instance.exec([
-      'sh',
-      '-c',
-      `for process in /proc/[0-9]*; do
-         read -r name <"$process/comm"
-         if [ "$name" = silo ] || [ "$name" = minio ]; then kill -${signal} "\${process##*/}"; fi
-       done`,
-    ]);
 
   test.each([
     ['KILL', 137],
@@ -125,7 +123,7 @@ describeStack('the container', () => {
     const instance = await shared.stack.server.deploy();
     await initialised(shared.stack.server);
     const since = Date.now();
-    await kill(instance, signal);
+    await signalServer(instance, signal);
     const ended = await instance.ended(5, since);
     expect(ended.status).toBe(status);
     expect(ended.log).toContain(`the server ended by itself with status ${status}`);
@@ -135,7 +133,7 @@ describeStack('the container', () => {
     await shared.stack.server.replaceDisk();
     const instance = await shared.stack.server.start();
     await instance.logged(/bucket my-storage is private/);
-    await kill(instance, 'KILL');
+    await signalServer(instance, 'KILL');
     expect((await instance.ended(10)).status).toBe(137);
   });
 
