@@ -21,25 +21,35 @@ describeStack("minio-go's functional suite", () => {
   // Its parts are large and many at once: no test of a small plan.
   const shared = sharedStack({ only: 'server', limits: { server: { cpus: undefined, megabytes: 2048 } } });
 
-  test('passes through the edge, but for keys that the customer provides', { timeout: 600_000 }, async () => {
+  /** The results of the suite, run with root's credentials. */
+  async function results(endpoint: string, environment: Record<string, string>): Promise<Result[]> {
     const { accessKey, secretKey } = root(shared.stack);
-    const environment = {
-      SERVER_ENDPOINT: new URL(shared.stack.server.url).host,
-      ACCESS_KEY: accessKey,
-      SECRET_KEY: secretKey,
-      ENABLE_HTTPS: '1',
-      MINT_MODE: 'full',
-      RUN_ON_FAIL: '1',
-      SSL_CERT_FILE: shared.stack.certificate.caFile,
-    };
+    const all = { SERVER_ENDPOINT: endpoint, ACCESS_KEY: accessKey, SECRET_KEY: secretKey, ...environment };
     const { stdout } = await run(await functionalSuite(), [], {
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...all, MINT_MODE: 'full', RUN_ON_FAIL: '1' },
       cwd: tmpdir(),
     });
     const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
-    const results = lines.map((line) => JSON.parse(line) as Result);
-    const failed = results.filter(({ status, name }) => status === 'FAIL' && !withCustomerKeys.test(name));
+    return lines.map((line) => JSON.parse(line) as Result);
+  }
+
+  const passed = (some: Result[]) => some.filter(({ status }) => status === 'PASS').map(({ name }) => name);
+  let throughEdge: Result[];
+
+  test('passes through the edge, but for keys that the customer provides', { timeout: 600_000 }, async () => {
+    const { server, certificate } = shared.stack;
+    throughEdge = await results(new URL(server.url).host, { ENABLE_HTTPS: '1', SSL_CERT_FILE: certificate.caFile });
+    const failed = throughEdge.filter(({ status, name }) => status === 'FAIL' && !withCustomerKeys.test(name));
     expect(failed).toEqual([]);
-    expect(results.filter(({ status }) => status === 'PASS').length).toBeGreaterThan(95);
+    expect(passed(throughEdge).length).toBeGreaterThan(95);
+  });
+
+  test('passes nothing straight at the server that it does not pass through the edge', {
+    timeout: 600_000,
+  }, async () => {
+    const { server } = shared.stack;
+    const direct = passed(await results(`${server.live.address}:${server.port}`, { ENABLE_HTTPS: '0' }));
+    expect(direct.length).toBeGreaterThan(95);
+    expect(direct.filter((name) => !passed(throughEdge).includes(name))).toEqual([]);
   });
 });

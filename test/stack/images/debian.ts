@@ -13,7 +13,7 @@ export function debianRoot(log?: (text: string) => void): Promise<string> {
 
 async function bootstrap(path: string): Promise<void> {
   if (process.getuid?.() !== 0) {
-    throw new Error('The pinned images cannot be pulled, and only root can run debootstrap, which stand-ins need.');
+    throw new Error('Some images are made from a small Debian by debootstrap, which only root can run: prepare as root.');
   }
   // Older debootstraps don't know the name yet; every suite after trixie is installed as sid is.
   const script = ['--variant=minbase', `--include=${packages}`, suite, path, await archive()];
