@@ -12,7 +12,9 @@ const file = randomBytes(32 << 20);
 
 /** Uploads of 32 MiB, so many at once, to a server with 512 MB: MiB a second, or that it was killed. */
 export async function benchUploads(rounds = 1): Promise<void> {
-  console.log(`\nUploads of 32 MiB at once, at least 64 in all, at 512 MB without a CPU limit: MiB/s, worst of ${rounds}`);
+  console.log(
+    `\nUploads of 32 MiB at once, at least 64 in all, at 512 MB without a CPU limit: MiB/s, worst of ${rounds}`,
+  );
   const rows = [];
   for (const count of parallel) {
     const cells = [];

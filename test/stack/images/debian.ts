@@ -13,7 +13,9 @@ export function debianRoot(log?: (text: string) => void): Promise<string> {
 
 async function bootstrap(path: string): Promise<void> {
   if (process.getuid?.() !== 0) {
-    throw new Error('Some images are made from a small Debian by debootstrap, which only root can run: prepare as root.');
+    throw new Error(
+      'Some images are made from a small Debian by debootstrap, which only root can run: prepare as root.',
+    );
   }
   // Older debootstraps don't know the name yet; every suite after trixie is installed as sid is.
   const script = ['--variant=minbase', `--include=${packages}`, suite, path, await archive()];
