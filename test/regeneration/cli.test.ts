@@ -145,7 +145,7 @@ describe('--json', () => {
       'compose.yaml': 'update',
       'console/Dockerfile': 'update',
       [conf]: 'conflict',
-      'console/minio-upstream.sh': 'identical',
+      'console/minio-upstream.sh': 'update',
       'docs/django.md': 'delete',
       'minio/Dockerfile': 'update',
       'minio/minio-entrypoint.sh': 'update',

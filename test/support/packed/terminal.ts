@@ -16,7 +16,7 @@ export class Terminal {
     // The server keeps the environment of the client that starts it.
     this.#env = { ...environment(surroundings), TERM: 'xterm-256color' };
     const shell = `${command}; echo code=$?; exec sleep 600`;
-    this.#tmux('-f', '/dev/null', 'new-session', '-d', '-x', '100', '-y', '50', '-c', cwd, shell);
+    this.#tmux('-f', '/dev/null', 'new-session', '-d', '-x', '100', '-y', '100', '-c', cwd, shell);
   }
 
   /** Types text to the letter. */
