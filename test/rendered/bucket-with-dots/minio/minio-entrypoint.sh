@@ -262,8 +262,8 @@ policy_is_ready() {
 }
 
 # Gives the user this policy and no other. The client encrypts that, and the server its answer: four runs of Argon2, more
-# work than all the rest. There is nothing secret in it but root's password, with which curl only signs. Where curl can't
-# (before 8.3, or with a colon in root's name) or is not there, the client does it.
+# work than all the rest. There is nothing secret in the request, so curl sends it as it is, and signs it as root. Where
+# curl can't sign (before 8.3, or with a colon in root's name) or is not there, the client does it.
 attach_policy() {
   if [ "$http" = curl ]; then
     query="isGroup=false&policyName=$POLICY&userOrGroup=$MINIO_APP_ACCESS_KEY"

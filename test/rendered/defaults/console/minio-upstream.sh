@@ -38,7 +38,8 @@ write_upstream() {
   mv "$UPSTREAM.new" "$UPSTREAM"
 }
 
-# As long as the container runs: it ends with nginx. Not with $PPID, which is gone before nginx starts.
+# As long as the container runs, which is as long as nginx does. $PPID says nothing: it is a pipeline of the image's
+# entrypoint, gone before nginx starts.
 follow() {
   while sleep "$SECONDS_BETWEEN"; do
     found=$(addresses)
