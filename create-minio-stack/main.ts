@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { EnvironmentBase } from 'yeoman-environment';
 import MinioStackGenerator from '../generators/app/index.ts';
-import { parseCommandLine } from '../src/command-line.ts';
+import { parseCommandLine } from '../src/cli/command-line.ts';
+import { helpText } from '../src/cli/help.ts';
 import { exitCodes, StackError } from '../src/errors.ts';
-import { helpText } from '../src/help.ts';
 import { LazyAdapter } from './adapter.ts';
 import packageJson from './package.json' with { type: 'json' };
 

@@ -1,8 +1,8 @@
 /** Writes the README's table of options from the table of questions; `npm run docs`. A test fails when it is stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { onConflict, switches } from '../src/command-line.ts';
-import { defaultText, flagColumn } from '../src/help.ts';
-import { answerNames, type Question, questions } from '../src/questions.ts';
+import { answerNames, type Question, questions } from '../src/answers/questions.ts';
+import { onConflict, switches } from '../src/cli/command-line.ts';
+import { defaultText, flagColumn } from '../src/cli/help.ts';
 
 const begin = '<!-- options: written by `npm run docs` -->\n';
 const end = '<!-- end of options -->';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answersToStore, missingAnswers, resolveAnswers, type Sources } from '../src/answers.ts';
-import { answerNames, questions, rulesAcross } from '../src/questions.ts';
+import { answerNames, questions, rulesAcross } from '../src/answers/questions.ts';
+import { answersToStore, missingAnswers, resolveAnswers, type Sources } from '../src/answers/resolve-answers.ts';
 
 const nothing: Sources = { prompted: {}, flags: {}, stored: {}, folder: '/srv/my-media' };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { brokenWhileAsking, resolveAnswers, type Sources } from '../src/answers.ts';
-import { type AnswerName, questions } from '../src/questions.ts';
+import { type AnswerName, questions } from '../src/answers/questions.ts';
+import { brokenWhileAsking, resolveAnswers, type Sources } from '../src/answers/resolve-answers.ts';
 
 const nothing: Sources = { prompted: {}, flags: {}, stored: {}, folder: '/srv/my-media' };
 const long = (length: number) => 'a'.repeat(length);

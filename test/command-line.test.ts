@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromYeoman, parseCommandLine } from '../src/command-line.ts';
+import { fromYeoman, parseCommandLine } from '../src/cli/command-line.ts';
 
 const off = {
   yes: false,

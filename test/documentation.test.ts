@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { withOptionsTable } from '../scripts/readme-options.ts';
-import { helpText } from '../src/help.ts';
-import { answerNames, questions } from '../src/questions.ts';
+import { answerNames, questions } from '../src/answers/questions.ts';
+import { helpText } from '../src/cli/help.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 

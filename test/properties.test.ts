@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments, parseDocument } from 'yaml';
-import { type Given, resolveAnswers } from '../src/answers.ts';
-import { consolePlans, largestDisk, regions, serverPlans } from '../src/platform.ts';
-import { type AnswerName, type Answers, answerNames, questions, rulesAcross } from '../src/questions.ts';
-import { type Rendering, render } from '../src/render.ts';
+import { type AnswerName, type Answers, answerNames, questions, rulesAcross } from '../src/answers/questions.ts';
+import { consolePlans, largestDisk, regions, serverPlans } from '../src/answers/render-platform.ts';
+import { type Given, resolveAnswers } from '../src/answers/resolve-answers.ts';
+import { type Rendering, render } from '../src/templates/generate-files.ts';
 import { readBlueprint } from './support/blueprint.ts';
 
 const templates = fileURLToPath(new URL('../generators/app/templates', import.meta.url));

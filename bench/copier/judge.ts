@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { blueprintProblems } from '../../src/blueprint.ts';
-import { listFiles } from '../../src/disk.ts';
+import { blueprintProblems } from '../../src/merge/blueprint.ts';
+import { listFiles } from '../../src/repository/files.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** How an update went, in a word. */

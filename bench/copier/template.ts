@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeFrozen } from '../../test/regeneration/repository.ts';
 import type { Workplace } from '../../test/support/packed/workplace.ts';
+import { writeFrozen } from '../../test/update/repository.ts';
 import { subjects } from '../subjects.ts';
 
 export const git = (folder: string, ...args: string[]) => {

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serverImage } from '../../src/images.ts';
-import type { Engine } from '../../test/stack/render/engine.ts';
-import type { Instance } from '../../test/stack/render/instance.ts';
-import { type Stack, startStack } from '../../test/stack/render/stack.ts';
+import { serverImage } from '../../src/answers/images.ts';
+import type { Engine } from '../../test/render-simulator/engine.ts';
+import type { Instance } from '../../test/render-simulator/instance.ts';
+import { type Stack, startStack } from '../../test/render-simulator/stack.ts';
 import { Figures, printTable } from './figures.ts';
 
 const limits = [

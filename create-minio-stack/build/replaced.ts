@@ -80,7 +80,7 @@ export const replaced: Record<string, { by: string; why: string }> = {
   },
   'mem-fs-editor > binaryextensions': { by: 'export default [];', why: 'templates are not copied with this.fs' },
   'mem-fs-editor > commondir': { by: absentCommonJs('commondir'), why: 'as binaryextensions' },
-  'mem-fs-editor > ejs': { by: absent('ejs'), why: 'as binaryextensions; src/render.ts has its own' },
+  'mem-fs-editor > ejs': { by: absent('ejs'), why: 'as binaryextensions; src/templates/generate-files.ts has its own' },
   'mem-fs-editor > isbinaryfile': { by: absent('isbinaryfile', 'isBinaryFileSync'), why: 'as binaryextensions' },
   'mem-fs-editor > minimatch': { by: absent('minimatch', 'minimatch'), why: 'as binaryextensions' },
   'mem-fs-editor > multimatch': { by: absent('multimatch'), why: 'as binaryextensions' },
@@ -123,7 +123,7 @@ export const expectedPackages: Record<string, string> = {
     @yeoman/adapter cli-width fast-string-truncated-width fast-string-width fast-wrap-ansi inquirer mute-stream
     run-async signal-exit`,
   'difference.js': 'diff',
-  'merge.js': 'diff',
+  'merge-file.js': 'diff',
   'base.js': 'diff',
   'blueprint.js': 'yaml',
   'editor.js': '',

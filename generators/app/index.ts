@@ -1,11 +1,14 @@
 import { dirname, join, resolve } from 'node:path';
 import { type BaseOptions, default as Generator } from 'yeoman-generator';
-import { brokenWhileAsking, missingAnswers, resolveAnswers, type Sources } from '../../src/answers.ts';
-import { type CommandLine, fromYeoman } from '../../src/command-line.ts';
-import { type Person, settleConflicts } from '../../src/conflicts.ts';
+import { type AnswerName, type Answers, questions } from '../../src/answers/questions.ts';
+import { brokenWhileAsking, missingAnswers, resolveAnswers, type Sources } from '../../src/answers/resolve-answers.ts';
+import { type CommandLine, fromYeoman } from '../../src/cli/command-line.ts';
+import { helpText } from '../../src/cli/help.ts';
+import { conclude } from '../../src/cli/report.ts';
 import { interrupted, StackError } from '../../src/errors.ts';
-import { helpText } from '../../src/help.ts';
-import { type AnswerName, type Answers, questions } from '../../src/questions.ts';
+import { render } from '../../src/templates/generate-files.ts';
+import { refuseLosses } from '../../src/update/refuse-losses.ts';
+import { type Person, settleConflicts } from '../../src/update/settle-conflicts.ts';
 import {
   commitUpdate,
   openRepository,
@@ -13,10 +16,7 @@ import {
   type Repository,
   type Update,
   verdict,
-} from '../../src/regeneration.ts';
-import { render } from '../../src/render.ts';
-import { conclude } from '../../src/report.ts';
-import { refuseLosses } from '../../src/safety.ts';
+} from '../../src/update/update.ts';
 
 /** Yeoman's options, and what `create-minio-stack` hands over; under `yo` each flag is an option of its own. */
 export type Options = BaseOptions & { commandLine?: CommandLine };
@@ -112,7 +112,7 @@ export default class MinioStackGenerator extends Generator<Record<string, unknow
         return (await this.prompt<{ choice: string }>([question]).catch(interrupted)).choice;
       },
       show: (text) => this.log(text),
-      edit: async (path, text) => (await import('../../src/editor.ts')).edit(path, text),
+      edit: async (path, text) => (await import('../../src/cli/editor.ts')).edit(path, text),
     };
   }
 

@@ -2,10 +2,10 @@ import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine } from '../render-simulator/engine.ts';
+import type { Service } from '../render-simulator/service.ts';
+import type { Stack } from '../render-simulator/stack.ts';
 import { http, type Request } from './clients/http.ts';
-import type { Engine } from './render/engine.ts';
-import type { Service } from './render/service.ts';
-import type { Stack } from './render/stack.ts';
 
 /**
  * What is checked in more than one test. Each check returns what it found, and not whether that is right: `broken.test.ts`

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Stack } from '../render-simulator/stack.ts';
 import { describeChromium, sharedChromium } from './browser/chromium.ts';
 import { type Pages, servePages } from './browser/pages.ts';
 import { http } from './clients/http.ts';
@@ -8,7 +9,6 @@ import { djangoPython, djangos, obstacleFor } from './django/environments.ts';
 import { djangoEnvironment, djangoProject, type Project } from './django/project.ts';
 import { readme, readmeBlock } from './django/readme.ts';
 import { describeStack, sharedStack } from './layer.ts';
-import type { Stack } from './render/stack.ts';
 import { runOrThrow } from './run.ts';
 
 for (const version of djangos) {

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Certificate, makeCertificate } from '../render-simulator/certificate.ts';
+import { type Edge, openEdge } from '../render-simulator/edge.ts';
 import { http } from './clients/http.ts';
-import { type Certificate, makeCertificate } from './render/certificate.ts';
-import { type Edge, openEdge } from './render/edge.ts';
 
 /** What a service behind the edge sees; needs no container engine. */
 describe("the simulator's edge", () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Instance } from './render/instance.ts';
+import type { Instance } from '../render-simulator/instance.ts';
 
 export const entrypoint = 'minio/minio-entrypoint.sh';
 

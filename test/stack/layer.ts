@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { findEngine } from '../render-simulator/engine.ts';
+import { type Stack, type StackOptions, startStack } from '../render-simulator/stack.ts';
 import { missingImages } from './images/images.ts';
-import { findEngine } from './render/engine.ts';
-import { type Stack, type StackOptions, startStack } from './render/stack.ts';
 
 /** Why these tests can't run here; undefined where they can. */
 export const obstacle = await whatIsMissing();

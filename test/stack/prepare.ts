@@ -2,11 +2,12 @@
  * `npm run test:stack:prepare`: brings everything that the stack tests need and that takes long to make. A second run
  * finds it all in the engine and in the cache, and takes seconds.
  */
+
+import { findEngine } from '../render-simulator/engine.ts';
 import { djangoPython, djangos, obstacleFor } from './django/environments.ts';
 import { prepareImages } from './images/images.ts';
 import { functionalSuite } from './images/programs.ts';
 import { python } from './images/python.ts';
-import { findEngine } from './render/engine.ts';
 
 const log = (text: string) => console.error(`prepare: ${text}`);
 

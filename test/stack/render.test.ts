@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { limitsOf } from '../render-simulator/blueprint.ts';
+import { DeployFailed } from '../render-simulator/service.ts';
+import { startStack } from '../render-simulator/stack.ts';
 import { http } from './clients/http.ts';
 import { signalServer } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
-import { limitsOf } from './render/blueprint.ts';
-import { DeployFailed } from './render/service.ts';
-import { startStack } from './render/stack.ts';
 
 describe('the plan of a service', () => {
   test.each([

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
-import { blueprintProblems, type Service } from '../../src/blueprint.ts';
-import { consolePlans } from '../../src/platform.ts';
+import { consolePlans } from '../../src/answers/render-platform.ts';
+import { blueprintProblems, type Service } from '../../src/merge/blueprint.ts';
 
 /** Render's published Blueprint schema, as of about August 2026; its list of plans is older than the ids of that month. */
 const schema = JSON.parse(readFileSync(new URL('../data/render.schema.json', import.meta.url), 'utf8'));
@@ -25,4 +25,4 @@ export function readBlueprint(text: string): { problems: string[]; services: Ser
   return { problems: [...blueprintProblems(text), ...bare], services };
 }
 
-export type { Service } from '../../src/blueprint.ts';
+export type { Service } from '../../src/merge/blueprint.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Certificate } from '../render/certificate.ts';
+import type { Certificate } from '../../render-simulator/certificate.ts';
 
 /** An HTTPS server with nothing but an empty page: the origin of scripts. */
 export interface Pages {

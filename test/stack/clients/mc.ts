@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Stack } from '../../render-simulator/stack.ts';
 import { goProgram } from '../images/programs.ts';
-import type { Stack } from '../render/stack.ts';
 import { type Finished, run } from '../run.ts';
 import { type Credentials, root } from './s3.ts';
 

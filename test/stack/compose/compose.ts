@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { findEngine } from '../../render-simulator/engine.ts';
 import { emptyFolder, generate } from '../../support/generate.ts';
 import { cacheFolder } from '../images/cache.ts';
 import { replacements } from '../images/images.ts';
 import { python } from '../images/python.ts';
-import { findEngine } from '../render/engine.ts';
 import { type Finished, run } from '../run.ts';
 
 /** A rendered repository on a developer's machine. */

@@ -1,5 +1,5 @@
-import { consoleImage, serverImage } from '../../../src/images.ts';
-import type { Engine } from '../render/engine.ts';
+import { consoleImage, serverImage } from '../../../src/answers/images.ts';
+import type { Engine } from '../../render-simulator/engine.ts';
 import { debianRoot } from './debian.ts';
 import { goProgram } from './programs.ts';
 import { buildStandIn, removeOldStandIns, type StandInName, standInImage, standIns } from './stand-ins.ts';

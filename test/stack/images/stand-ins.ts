@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Engine } from '../render/engine.ts';
+import type { Engine } from '../../render-simulator/engine.ts';
 import { runOrThrow } from '../run.ts';
 import { recipeOf } from './cache.ts';
 import { debianRoot, Rootfs } from './debian.ts';

@@ -1,0 +1,40 @@
+import { type AnswerName, type Answers, answerNames, questions } from '../answers/questions.ts';
+import type { Given } from '../answers/resolve-answers.ts';
+import { StackError } from '../errors.ts';
+import { readFiles } from '../repository/files.ts';
+import type { Repository } from './update.ts';
+
+/**
+ * Refuses an answer that would lose, or leave behind, what is on Render already: a disk that shrinks, a name that changes.
+ * @param allowRename whether the person said that names may change
+ * @throws {StackError} saying what would happen, and what to do
+ */
+export async function refuseLosses(repository: Repository, now: Answers, allowRename: boolean): Promise<void> {
+  const { rendered } = repository;
+  const problems = allowRename ? [] : renamed(rendered, now).map((name) => renameProblem(name, rendered[name], now));
+  const disk = await diskInUse(repository, now);
+  if (now.diskSize < disk) {
+    problems.unshift(
+      `--disk-size ${now.diskSize} would shrink the disk of ${disk} GB, which Render can't; give ${disk} or more`,
+    );
+  }
+  if (problems.length > 0) throw new StackError(problems.join('\n'));
+}
+
+/** The disk's size in GB: as it was answered, or as render.yaml has it, where it may have been grown by hand. */
+async function diskInUse({ folder, rendered }: Repository, now: Answers): Promise<number> {
+  if (rendered.diskSize === undefined || rendered.diskSize === now.diskSize) return now.diskSize;
+  const { largestDiskOf } = await import('../merge/blueprint.ts');
+  const renderYaml = readFiles(folder, ['render.yaml']).get('render.yaml')?.text ?? '';
+  return Math.max(Number(rendered.diskSize) || 0, largestDiskOf(renderYaml));
+}
+
+/** The answers that decide where the data is, and have changed. */
+function renamed(rendered: Given, now: Answers): AnswerName[] {
+  return answerNames.filter((name) => questions[name].onRename && name in rendered && rendered[name] !== now[name]);
+}
+
+function renameProblem(name: AnswerName, before: unknown, now: Answers): string {
+  const { flag, onRename } = questions[name];
+  return `--${flag} was "${before}" and would become "${now[name]}". ${onRename} If you mean it, add --allow-rename.`;
+}

@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { cacheFolder } from '../stack/images/cache.ts';
+import { type Finished, run, runOrThrow } from '../stack/run.ts';
+
+/** The container engine: Podman or Docker, whichever answers. Both are driven by their command line. */
+export interface Engine {
+  name: 'podman' | 'docker';
+  /** Runs a command of the engine, whatever its status is. `environment` is what `--env NAME` and `--build-arg NAME` take values from. */
+  try(args: string[], environment?: Record<string, string>, input?: string): Promise<Finished>;
+  /** Runs a command of the engine that has to succeed; returns what it printed, without the last line break. */
+  do(args: string[], environment?: Record<string, string>): Promise<string>;
+  /** How a local image is named where a build context stands for a pinned image (`--build-context`). */
+  asContext(image: string): string;
+}
+
+/** The engine that answers, or undefined. A client without its daemon, as on some machines, is none. */
+export async function findEngine(): Promise<Engine | undefined> {
+  for (const name of ['podman', 'docker'] as const) {
+    if (!isOnPath(name)) continue;
+    const environment = name === 'podman' ? podmanSettings() : {};
+    const { status } = await run(name, ['info'], { env: { ...process.env, ...environment }, timeout: 30 });
+    if (status === 0) return engine(name, environment);
+  }
+  return undefined;
+}
+
+function engine(name: 'podman' | 'docker', settings: Record<string, string>): Engine {
+  const options = (environment: Record<string, string> = {}) => ({
+    env: { ...process.env, ...settings, ...environment },
+  });
+  return {
+    name,
+    try: (args, environment, input = '') => run(name, args, { ...options(environment), input }),
+    do: async (args, environment) => (await runOrThrow(name, args, options(environment))).trimEnd(),
+    asContext: (image) => `${name === 'podman' ? 'container-image' : 'docker-image'}://${image}`,
+  };
+}
+
+/**
+ * Podman 4 of Debian 12 wants a file descriptor and process limit that a small machine doesn't grant, and an OCI runtime
+ * and a network stack by name. A configuration that is there already is left alone.
+ */
+function podmanSettings(): Record<string, string> {
+  if (process.env.CONTAINERS_CONF || existsSync('/etc/containers/containers.conf')) return {};
+  const runtime = isOnPath('crun') ? [] : ['[engine]', 'runtime = "runc"'];
+  const network = existsSync('/usr/lib/podman/netavark') ? ['[network]', 'network_backend = "netavark"'] : [];
+  const limits = ['[containers]', `default_ulimits = ["nofile=${openFiles()}", "nproc=4096:4096"]`];
+  const path = join(cacheFolder, 'containers.conf');
+  mkdirSync(cacheFolder, { recursive: true });
+  writeFileSync(path, `${[...runtime, ...network, ...limits].join('\n')}\n`);
+  return { CONTAINERS_CONF: path };
+}
+
+/** This process' own hard limit, as soft and hard limit of the containers. */
+function openFiles(): string {
+  const [, hard] = /^Max open files +\S+ +(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  return hard && hard !== 'unlimited' ? `${hard}:${hard}` : '1048576:1048576';
+}
+
+const isOnPath = (program: string) =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));

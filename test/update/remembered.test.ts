@@ -1,0 +1,222 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { questions } from '../../src/answers/questions.ts';
+import { readTree } from '../support/generate.ts';
+import {
+  type Edits,
+  edit,
+  frozen,
+  laterVersion,
+  own,
+  rendered,
+  replaced,
+  run,
+  settled,
+  stored,
+  versionFolder,
+} from './support.ts';
+
+const ourSection = (text: string) => `${text}\n## Who to call\n\nJo, extension 12.\n`;
+const longerTimeout = replaced('proxy_read_timeout 3600s', 'proxy_read_timeout 7200s');
+const conf = 'console/minio-console.conf.template';
+
+/** Changes what is remembered of the answers, as a person or another version would. */
+const remember = (folder: string, change: (answers: Record<string, unknown>) => void) =>
+  edit(folder, {
+    '.yo-rc.json': (text) => {
+      const state = JSON.parse(text);
+      change(state['generator-minio-stack']);
+      return JSON.stringify(state);
+    },
+  });
+
+/** Expects a run to be refused with a message, and to leave every byte as it is. */
+async function refused(folder: string, message: string | RegExp, options: Record<string, unknown> = {}) {
+  const before = readTree(folder);
+  await expect(run(settled, folder, { options })).rejects.toThrow(message);
+  expect(readTree(folder)).toEqual(before);
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('answers over versions', () => {
+  it('a question that is new takes its default, and asks nothing', async () => {
+    const folder = await rendered(settled);
+    remember(folder, (answers) => delete answers.rootUser);
+    const asked: string[] = [];
+    await run(settled, folder, { answers: {}, onPrompt: (name) => asked.push(name) });
+    expect(asked).toEqual([]);
+    expect(stored(folder).rootUser).toBe('minio-admin');
+  });
+
+  it('an answer to a question that is gone is forgotten', async () => {
+    const folder = await rendered(settled);
+    remember(folder, (answers) => {
+      answers.oldAnswer = 'x';
+    });
+    await run(laterVersion({ [conf]: longerTimeout }), folder);
+    expect(stored(folder)).not.toHaveProperty('oldAnswer');
+  });
+
+  it('an untouched answer follows a default that changes; a chosen one and identity stay', async () => {
+    const untouched = await rendered(settled);
+    const chosen = await rendered(settled, { 'console-port': '9191' });
+    vi.spyOn(questions.consolePort, 'fallback').mockReturnValue(9292);
+    vi.spyOn(questions.serverName, 'fallback').mockReturnValue('storage');
+    vi.spyOn(questions.region, 'fallback').mockReturnValue('ohio');
+    for (const folder of [untouched, chosen]) await run(settled, folder);
+    expect(own(untouched)['render.yaml']).toContain('value: "9292"');
+    expect(own(chosen)['render.yaml']).toContain('value: "9191"');
+    for (const folder of [untouched, chosen]) {
+      expect(own(folder)['render.yaml']).toMatch(/name: "minio-server"\n.*\n {4}region: "oregon"/);
+    }
+  });
+
+  it('an untouched disk never shrinks with a smaller default', async () => {
+    const folder = await rendered(settled);
+    vi.spyOn(questions.diskSize, 'fallback').mockReturnValue(5);
+    await run(settled, folder).catch(() => undefined);
+    expect(own(folder)['render.yaml']).toContain('sizeGB: 10');
+  });
+
+  it('an answer that is changed by a flag changes every file, and keeps the edits in them', async () => {
+    const edits: Edits = { 'README.md': ourSection, 'render.yaml': replaced('sizeGB: 10', 'sizeGB: 50') };
+    const folder = await rendered(settled);
+    edit(folder, edits);
+    await run(settled, folder, { options: { 'console-port': '9191', 'cors-origins': 'https://a.com' } });
+    const fresh = await rendered(settled, { 'console-port': '9191', 'cors-origins': 'https://a.com' });
+    edit(fresh, edits);
+    expect(own(folder)).toEqual(own(fresh));
+  });
+
+  it('leaving a file out by a flag deletes it, unless it was edited', async () => {
+    const folder = await rendered(settled);
+    const edited = await rendered(settled);
+    edit(edited, { '.github/dependabot.yml': (text) => text.replace('weekly', 'daily') });
+    for (const each of [folder, edited]) await run(settled, each, { options: { dependabot: false } });
+    expect(own(folder)).not.toHaveProperty(['.github/dependabot.yml']);
+    expect(own(edited)).toHaveProperty(['.github/dependabot.yml']);
+  });
+
+  it('a run remembers its version, and forgets nothing of another generator', async () => {
+    const folder = await rendered(versionFolder(frozen[0]));
+    expect(stored(folder).version).toBe('0.0.1');
+    edit(folder, { '.yo-rc.json': (text) => JSON.stringify({ ...JSON.parse(text), 'generator-other': { kept: 1 } }) });
+    await run(settled, folder);
+    expect(stored(folder).version).toBe('0.0.3');
+    expect(JSON.parse(readTree(folder).files['.yo-rc.json'] ?? '')['generator-other']).toEqual({ kept: 1 });
+  });
+});
+
+describe('a state that is not as it was left', () => {
+  it.each<[string, string, string | RegExp]>([
+    ['damaged', '{"generator-minio-stack": {', /\.yo-rc\.json can't be read: .*Repair it, or remove it/],
+    ['with conflict markers of git', '<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> b\n', ".yo-rc.json can't be read: "],
+    ['empty', '', ".yo-rc.json can't be read: "],
+    ['of another shape', '{"generator-minio-stack": []}', '"generator-minio-stack" must be an object'],
+    [
+      'of the future',
+      '{"generator-minio-stack": {"version": "9.0.0"}}',
+      /written by version 9\.0\.0, this is 0\.0\.3.*@latest/,
+    ],
+    [
+      'with values that break a rule',
+      '{"generator-minio-stack": {"diskSize": -1, "region": "mars"}}',
+      /"diskSize".*\n.*"region"/,
+    ],
+  ])('%s: says what to do, and writes nothing', async (_, contents, message) => {
+    const folder = await rendered(settled);
+    edit(folder, { '.yo-rc.json': contents });
+    await refused(folder, message, { force: true });
+  });
+
+  it.each([[undefined], ['x'], [7], [null]])('with the version %j: taken for an old one', async (version) => {
+    const folder = await rendered(settled);
+    remember(folder, (answers) => {
+      answers.version = version;
+    });
+    await run(settled, folder);
+    expect(stored(folder).version).toBe('0.0.3');
+  });
+
+  it('without .yo-rc.json: the answers of the last rendering are known, and stored again', async () => {
+    const folder = await rendered(settled, { bucket: 'photos', 'server-name': 'files', region: 'ohio' });
+    rmSync(join(folder, '.yo-rc.json'));
+    const before = own(folder);
+    await run(settled, folder);
+    expect(own(folder)).toEqual(before);
+    expect(stored(folder)).toMatchObject({ bucket: 'photos', serverName: 'files', region: 'ohio' });
+  });
+
+  it('with a name that was edited in .yo-rc.json: as if it were given by a flag', async () => {
+    const folder = await rendered(settled);
+    remember(folder, (answers) => {
+      answers.serverName = 'files';
+    });
+    await refused(folder, '--allow-rename');
+  });
+
+  it('with a port that was edited in .yo-rc.json: rendered', async () => {
+    const folder = await rendered(settled);
+    remember(folder, (answers) => {
+      answers.consolePort = 9191;
+    });
+    await run(settled, folder);
+    expect(own(folder)['render.yaml']).toContain('value: "9191"');
+  });
+
+  it('a damaged record of the last rendering: says what to do, and writes nothing', async () => {
+    const folder = await rendered(settled);
+    edit(folder, { '.minio-stack/rendering.json': '{' });
+    await refused(folder, /rendering\.json can't be read: .*Restore it, or remove \.minio-stack/);
+  });
+
+  it.each<[string, (folder: string) => void]>([
+    [
+      'the base searched and replaced with everything else',
+      (folder) => {
+        for (const path of Object.keys(readTree(folder).files)) {
+          if (path !== '.yo-rc.json') edit(folder, { [path]: (text) => `${text.replaceAll('MinIO', 'Minio')}\n` });
+        }
+      },
+    ],
+    [
+      'the base reformatted',
+      (folder) => edit(folder, { '.minio-stack/base/README.md': (text) => `${text}\n`, 'README.md': ourSection }),
+    ],
+    [
+      'the base gone',
+      (folder) => {
+        rmSync(join(folder, '.minio-stack'), { recursive: true });
+        edit(folder, { 'README.md': ourSection });
+      },
+    ],
+    [
+      'one file of the base gone',
+      (folder) => edit(folder, { '.minio-stack/base/README.md': undefined, 'README.md': ourSection }),
+    ],
+    [
+      'the record gone',
+      (folder) => edit(folder, { '.minio-stack/rendering.json': undefined, 'README.md': ourSection }),
+    ],
+  ])('%s: an edited file that has a newer rendering is a conflict, never overwritten', async (_, damage) => {
+    const folder = await rendered(settled);
+    damage(folder);
+    const before = readTree(folder);
+    const later = laterVersion({ 'README.md': (text) => text.replace(/^# .*/m, '# MinIO, privately') });
+    await expect(run(later, folder)).rejects.toMatchObject({ code: 3, message: expect.stringContaining('README.md') });
+    expect(readTree(folder)).toEqual(before);
+    await run(later, folder, { options: { 'on-conflict': 'mine' } });
+    expect(own(folder)['README.md']).toBe(before.files['README.md']);
+    await run(later, folder);
+  });
+
+  it('the memory gone, and nothing edited: taken over silently, and remembered again', async () => {
+    const folder = await rendered(settled);
+    const before = readTree(folder);
+    rmSync(join(folder, '.minio-stack'), { recursive: true });
+    await run(settled, folder);
+    expect(readTree(folder)).toEqual(before);
+  });
+});
