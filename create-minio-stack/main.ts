@@ -3,6 +3,7 @@ import { EnvironmentBase } from 'yeoman-environment';
 import MinioStackGenerator from '../generators/app/index.ts';
 import { parseCommandLine } from '../src/cli/command-line.ts';
 import { helpText } from '../src/cli/help.ts';
+import { refuseSwallowedFlags } from '../src/cli/swallowed-flags.ts';
 import { exitCodes, StackError } from '../src/errors.ts';
 import { LazyAdapter } from './adapter.ts';
 import packageJson from './package.json' with { type: 'json' };
@@ -15,6 +16,7 @@ const namespace = 'minio-stack:app';
  */
 export async function main(argv: string[]): Promise<void> {
   try {
+    refuseSwallowedFlags(argv, process.env);
     const commandLine = parseCommandLine(argv);
     if (commandLine.help) console.log(helpText('create-minio-stack [directory] [flags]'));
     else if (commandLine.version) console.log(packageJson.version);

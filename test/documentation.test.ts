@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { withOptionsTable } from '../scripts/readme-options.ts';
 import { answerNames, questions } from '../src/answers/questions.ts';
@@ -23,3 +25,30 @@ it('CONTRIBUTING.md names files that are there', () => {
     expect(() => readFileSync(new URL(`../${path}`, import.meta.url)), path).not.toThrow(/ENOENT/);
   }
 });
+
+it('a command that a person copies names @latest: npm takes the version in its cache otherwise', () => {
+  const root = fileURLToPath(new URL('../', import.meta.url));
+  const copied = [
+    'README.md',
+    'create-minio-stack/README.md',
+    'CONTRIBUTING.md',
+    ...filesBelow(root, 'generators'),
+    ...filesBelow(root, 'src'),
+  ];
+  const bare = copied.flatMap((path) =>
+    read(path)
+      .split('\n')
+      .filter(
+        (line) =>
+          /(npm (init|create) minio-stack|npx (--yes )?create-minio-stack)(?!@latest)\b/.test(line) &&
+          !/^\s*(\/\/|\/?\*)/.test(line),
+      )
+      .map((line) => `${path}: ${line.trim()}`),
+  );
+  expect(bare.filter((line) => !line.startsWith('CONTRIBUTING.md: |'))).toEqual([]);
+});
+
+const filesBelow = (root: string, folder: string) =>
+  readdirSync(`${root}${folder}`, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length));

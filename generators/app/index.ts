@@ -71,7 +71,8 @@ export default class MinioStackGenerator extends Generator<Record<string, unknow
     if (missing.length === 0) return;
     if (!this.#person) {
       const flags = missing.map((name) => `--${questions[name].flag}`).join(', ');
-      throw new StackError(`No terminal to ask on. Give ${flags}, or --yes to take the defaults.`);
+      const taken = process.env.npm_config_yes ? ' npm takes a --yes for itself unless -- stands before it.' : '';
+      throw new StackError(`No terminal to ask on. Give ${flags}, or --yes to take the defaults.${taken}`);
     }
     const current = resolveAnswers(this.#sources);
     for (const [index, name] of missing.entries()) {

@@ -23,7 +23,9 @@ export const journalIn = (folder: string) => `${folder}/journal.json`;
 export function refuseInterrupted(root: string): void {
   const left = systemErrorsExplained(() => stagingFolders(root).filter(isLeft));
   if (left.every((folder) => movesLeft(root, folder).length === 0)) return;
-  throw new StackError('An earlier run was interrupted. Run npm init minio-stack in this folder to complete it first.');
+  throw new StackError(
+    'An earlier run was interrupted. Run npm init minio-stack@latest in this folder to complete it first.',
+  );
 }
 
 /** @throws {StackError} when the run that made one of the staging folders is still at work */

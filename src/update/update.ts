@@ -133,7 +133,10 @@ export function verdict(
     if (open.length > 0) return new StackError(`A newer rendering would conflict:${listed}`, exitCodes.conflict);
     return plan.every(leaves)
       ? undefined
-      : new StackError('A newer rendering is there: run npm init minio-stack in this folder.', exitCodes.outdated);
+      : new StackError(
+          'A newer rendering is there: run npm init minio-stack@latest in this folder.',
+          exitCodes.outdated,
+        );
   }
   if (how.dryRun) return undefined;
   return new StackError(

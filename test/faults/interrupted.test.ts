@@ -108,7 +108,7 @@ describe('an interrupted run', () => {
     const folder = copied();
     const before = readTree(folder);
     await expect(run(later, folder, { options: { [flag]: true } })).rejects.toThrow(
-      'An earlier run was interrupted. Run npm init minio-stack in this folder to complete it first.',
+      'An earlier run was interrupted. Run npm init minio-stack@latest in this folder to complete it first.',
     );
     expect(readTree(folder)).toEqual(before);
   });

@@ -45,7 +45,9 @@ const contents: Record<PackageName, string[]> = {
     'bin.js',
     'dist/THIRD-PARTY-LICENSES.txt',
     'dist/CHANGELOG.md',
-    ...['main', 'prompts', 'difference', 'merge', 'base', 'blueprint', 'editor'].map((chunk) => `dist/${chunk}.js`),
+    ...['main', 'prompts', 'difference', 'merge-file', 'base', 'blueprint', 'editor'].map(
+      (chunk) => `dist/${chunk}.js`,
+    ),
     ...templates.map((path) => `dist/templates/${path}`),
   ],
 };

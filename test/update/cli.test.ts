@@ -170,7 +170,9 @@ describe('what is said', () => {
   });
 
   it('--check: what to do about it', async () => {
-    expect(create(await situations.outdated(), '--check').stderr).toContain('run npm init minio-stack in this folder');
+    expect(create(await situations.outdated(), '--check').stderr).toContain(
+      'run npm init minio-stack@latest in this folder',
+    );
     expect(create(await situations['in conflict'](), '--check').stderr).toContain(`would conflict:\n    ${conf}: `);
   });
 

@@ -1,0 +1,49 @@
+import { type AnswerName, answerNames, questions } from '../answers/questions.ts';
+import { StackError } from '../errors.ts';
+import { onConflict, switches } from './command-line.ts';
+
+/** Flags that are npm's own as well: npm sets their variables for its own reasons, so they prove nothing. */
+const npmsOwn: string[] = [switches.yes.flag, switches.force.flag, switches.help.flag, switches.version.flag];
+
+/**
+ * Refuses a run whose flags npm took for its own. Without `--`, npm parses every flag behind `npm init minio-stack` as
+ * its own configuration and hands it to programs as `npm_config_<flag>` (docs.npmjs.com, "config", environment variables).
+ * @param argv the arguments behind the program's name
+ * @param env the environment of the process
+ * @throws {StackError} with the same command line, written with `--`
+ */
+export function refuseSwallowedFlags(argv: string[], env: NodeJS.ProcessEnv): void {
+  const positionals = argv.filter((argument) => !argument.startsWith('-'));
+  const swallowed = [
+    ...Object.values(switches).flatMap(({ flag }) => (given(flag, env) ? `--${flag}` : [])),
+    ...(given(onConflict.flag, env) ? [withValue(onConflict.flag, env, positionals, () => true)] : []),
+    ...answerNames.flatMap((name) => swallowedAnswer(name, env, positionals)),
+  ].filter((flag) => !argv.some((argument) => argument === flag.split(' ')[0]));
+  if (swallowed.length === 0) return;
+  const line = ['npm init minio-stack@latest', ...positionals, '--', ...swallowed].join(' ');
+  throw new StackError(
+    `Nothing was written: npm took ${swallowed.map((flag) => flag.split(' ')[0]).join(', ')} for its own. Put -- before the flags:\n${line}`,
+  );
+}
+
+/** npm spells a configuration key in lower case with underscores; an empty value means false. */
+const variable = (flag: string) => `npm_config_${flag.replaceAll('-', '_')}`;
+const given = (flag: string, env: NodeJS.ProcessEnv) => !npmsOwn.includes(flag) && Boolean(env[variable(flag)]);
+
+function swallowedAnswer(name: AnswerName, env: NodeJS.ProcessEnv, positionals: string[]): string[] {
+  const { flag, placeholder, rule } = questions[name];
+  const value = env[variable(flag)];
+  if (value === undefined) return [];
+  if (placeholder) return value === '' ? [] : [withValue(flag, env, positionals, (text) => rule(text) === undefined)];
+  return [value === '' || value === 'false' ? `--no-${flag}` : `--${flag}`];
+}
+
+/** `--flag value` reaches us as `true` and an argument: the last argument that the flag allows is taken for its value. */
+function withValue(flag: string, env: NodeJS.ProcessEnv, positionals: string[], allows: (text: string) => boolean) {
+  const value = env[variable(flag)] ?? '';
+  if (value !== 'true') return `--${flag} ${quoted(value)}`;
+  const place = positionals.findLastIndex(allows);
+  return place === -1 ? `--${flag} VALUE` : `--${flag} ${quoted(positionals.splice(place, 1)[0] ?? '')}`;
+}
+
+const quoted = (text: string) => (/^[\w./:,@*-]+$/.test(text) ? text : JSON.stringify(text));

@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { answerNames, questions } from '../../src/answers/questions.ts';
+import { onConflict, switches } from '../../src/cli/command-line.ts';
+import { pack } from '../support/packed/packages.ts';
+import { npm, run } from '../support/packed/program.ts';
+import { type Registry, startRegistry } from '../support/packed/registry.ts';
+import { Workplace } from '../support/packed/workplace.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+let workplace: Workplace;
+let registry: Registry;
+let folder: string;
+
+beforeAll(async () => {
+  workplace = new Workplace();
+  folder = join(workplace.folder, 'registry');
+  mkdirSync(folder);
+  registry = await startRegistry(folder);
+  const { tarball } = await pack('create-minio-stack', workplace.folder);
+  await registry.publish(tarball);
+});
+afterAll(async () => {
+  await registry?.close();
+  workplace?.remove();
+});
+
+/** Runs npm itself, as a person would. Its own `--yes` is left to its caller: it is what a swallowed one looks like. */
+const npmInit = (cwd: string, ...args: string[]) =>
+  run('npm', ['init', ...args], { cwd, env: { ...workplace.env, ...registry.env } });
+
+describe('a flag without -- before it, which npm takes for its own:', () => {
+  const flags = [
+    ...Object.values(switches).map(({ flag }) => [flag, 'value']),
+    [onConflict.flag, 'theirs'],
+    ...answerNames.map((name) => [questions[name].flag, questions[name].example]),
+  ] as [string, string][];
+
+  it.each(flags)('--%s, in all three spellings, writes nothing', async (flag, value) => {
+    for (const spelling of [[`--${flag}`], [`--${flag}`, value], [`--${flag}=${value}`]]) {
+      const cwd = workplace.emptyFolder();
+      await npmInit(cwd, 'minio-stack@latest', 'my-storage', ...spelling);
+      for (const place of ['my-storage', value, '.'])
+        expect(existsSync(join(cwd, place, 'render.yaml')), `${spelling.join(' ')}: ${place}`).toBe(false);
+    }
+  });
+
+  it.each([
+    [['--dry-run'], 'npm init minio-stack@latest my-storage -- --dry-run\n'],
+    [['--disk-size', '50'], 'npm init minio-stack@latest my-storage -- --disk-size 50\n'],
+    [['--disk-size=50'], 'npm init minio-stack@latest my-storage -- --disk-size 50\n'],
+    [['--no-dependabot'], 'npm init minio-stack@latest my-storage -- --no-dependabot\n'],
+  ])('%j: the message has the same line with --', async (args, line) => {
+    const { code, stderr } = await npmInit(workplace.emptyFolder(), 'minio-stack@latest', 'my-storage', ...args);
+    expect(stderr).toContain(line);
+    expect(code).toBe(1);
+  });
+});
+
+describe("npx's cache of an older version", () => {
+  it('is used by the bare command and not by @latest, which is why every document says @latest', async () => {
+    const cwd = workplace.emptyFolder();
+    await npmInit(cwd, 'minio-stack', 'my-storage', '--', '--yes');
+    const { tarball, packageJson } = await pack('create-minio-stack', workplace.emptyFolder());
+    const newer = join(workplace.emptyFolder(), 'newer');
+    await npm(['install', '--offline', '--no-audit', '--no-fund', '--prefix', newer, tarball], workplace.folder);
+    const source = join(newer, 'node_modules/create-minio-stack');
+    const version = '99.0.0';
+    writeFileSync(join(source, 'package.json'), JSON.stringify({ ...packageJson, version, scripts: {} }));
+    const main = join(source, 'dist/main.js');
+    writeFileSync(
+      main,
+      readFileSync(main, 'utf8').replaceAll(JSON.stringify(packageJson.version), JSON.stringify(version)),
+    );
+    await npm(['pack', '--pack-destination', newer], source);
+    await registry.publish(join(newer, `create-minio-stack-${version}.tgz`));
+    const versionOf = async (name: string) =>
+      (await npmInit(cwd, name, '--', '--version')).stdout.trim().split('\n').at(-1);
+    expect(await versionOf('minio-stack')).toBe(packageJson.version);
+    expect(await versionOf('minio-stack@latest')).toBe(version);
+  });
+});
