@@ -1,7 +1,7 @@
 import { blueprintProblems } from './blueprint.ts';
 import type { Labels } from './conflict-markers.ts';
 import { settlePins } from './image-pins.ts';
-import { type Merged, markDifferences, mergeLines, type Sides, sameChange } from './merge-lines.ts';
+import { agreed, type Merged, markDifferences, mergeLines, type Sides, sameChange } from './merge-lines.ts';
 import { mergeYaml } from './merge-yaml.ts';
 import { readYaml } from './yaml.ts';
 
@@ -24,11 +24,11 @@ export function mergeFile(
 ): Merged {
   if (base === undefined) return markDifferences(mine, theirs, labels);
   const sides = { base, mine, theirs };
-  const agreed = sameChange(sides);
-  if (agreed !== undefined) return { text: agreed, conflicts: 0 };
+  const same = sameChange(sides);
+  if (same !== undefined) return agreed(same);
   if (path === 'render.yaml' || path === 'compose.yaml') {
     const merged = mergeYaml(sides, labels, newName);
-    if (merged && (merged.conflicts > 0 || isSound(path, merged.text, sides.mine))) return merged;
+    if (merged && isSound(path, merged.mine, sides.mine) && isSound(path, merged.theirs, sides.mine)) return merged;
     // Never a broken file without a conflict: what the lines alone would settle is marked all the same.
     const byLine = mergeLines(sides, labels);
     return byLine.conflicts > 0 ? byLine : markDifferences(sides.mine, sides.theirs, labels);

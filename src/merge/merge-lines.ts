@@ -1,12 +1,37 @@
 import { conflictText, type Labels } from './conflict-markers.ts';
 import { type Change, changes, linesOf, type Range, rewritten } from './line-changes.ts';
 
-/** A merged text. With conflicts, it has markers where both sides changed the same place. */
+/**
+ * A merged text, three times: the three differ only in the places that both sides changed. Without conflicts they are
+ * equal.
+ */
 export interface Merged {
+  /** Each conflicting place has both sides between markers. */
   text: string;
+  /** Each conflicting place has my side. */
+  mine: string;
+  /** Each conflicting place has their side. */
+  theirs: string;
   /** How many places both sides changed. */
   conflicts: number;
 }
+
+export const agreed = (text: string): Merged => ({ text, mine: text, theirs: text, conflicts: 0 });
+
+/** One place that both sides changed. */
+export const conflict = (mine: string, theirs: string, labels: Labels): Merged => ({
+  text: conflictText(mine, theirs, labels),
+  mine,
+  theirs,
+  conflicts: 1,
+});
+
+export const joined = (parts: Merged[]): Merged => ({
+  text: parts.map(({ text }) => text).join(''),
+  mine: parts.map(({ mine }) => mine).join(''),
+  theirs: parts.map(({ theirs }) => theirs).join(''),
+  conflicts: parts.reduce((sum, { conflicts }) => sum + conflicts, 0),
+});
 
 /** Three versions of a text: what was rendered last, what is on the disk, what is rendered now. */
 export interface Sides {
@@ -21,7 +46,7 @@ export interface Sides {
  * What mine has already, taken over by hand say, is not taken twice.
  */
 export function mergeLines(sides: Sides, labels: Labels): Merged {
-  if (hasAlready(sides)) return { text: sides.mine, conflicts: 0 };
+  if (hasAlready(sides)) return agreed(sides.mine);
   const strict = merge(sides, labels, () => undefined);
   if (strict.conflicts === 0) return strict;
   const touching = merge(sides, labels, besideEachOther);
@@ -41,24 +66,31 @@ function hasAlready({ base, mine, theirs }: Sides): boolean {
 
 /** @param settle what a place is to be that both sides changed; undefined where it is a conflict */
 function merge(sides: Sides, labels: Labels, settle: (place: Sides) => string | undefined): Merged {
-  const agreed = sameChange(sides);
-  if (agreed !== undefined) return { text: agreed, conflicts: 0 };
+  const same = sameChange(sides);
+  if (same !== undefined) return agreed(same);
   const base = linesOf(sides.base);
   const mine = changes(base, linesOf(sides.mine));
   const theirs = changes(base, linesOf(sides.theirs));
-  let conflicts = 0;
-  const text = rewritten(base, touchingAsOne([...mine, ...theirs]), (range) => {
+  return mergedParts(base, touchingAsOne([...mine, ...theirs]), (range) => {
     const place = {
       base: textAt(range, base, []),
       mine: textAt(range, base, mine),
       theirs: textAt(range, base, theirs),
     };
     const settled = sameChange(place) ?? settle(place);
-    if (settled !== undefined) return settled;
-    conflicts += 1;
-    return conflictText(place.mine, place.theirs, labels);
+    return settled === undefined ? conflict(place.mine, place.theirs, labels) : agreed(settled);
   });
-  return { text, conflicts };
+}
+
+/** A text in which each of the ranges, which are in their order, is replaced by its merge. */
+function mergedParts<Part extends Range>(lines: string[], parts: Part[], merge: (part: Part) => Merged): Merged {
+  let line = 0;
+  const merged = parts.flatMap((part) => {
+    const kept = lines.slice(line, part.start).join('');
+    line = part.end;
+    return [agreed(kept), merge(part)];
+  });
+  return joined([...merged, agreed(lines.slice(line).join(''))]);
 }
 
 /** What only one side changed, or both in the same way. */
@@ -108,8 +140,7 @@ function wholeChange(before: string[], after: string[]): Change {
 export function markDifferences(mine: string, theirs: string, labels: Labels): Merged {
   const all = linesOf(mine);
   const differences = changes(all, linesOf(theirs));
-  const text = rewritten(all, differences, ({ start, end, by }) =>
-    conflictText(all.slice(start, end).join(''), by.join(''), labels),
+  return mergedParts(all, differences, ({ start, end, by }) =>
+    conflict(all.slice(start, end).join(''), by.join(''), labels),
   );
-  return { text, conflicts: differences.length };
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { conflictText, type Labels } from './conflict-markers.ts';
-import { type Merged, mergeLines, type Sides } from './merge-lines.ts';
+import type { Labels } from './conflict-markers.ts';
+import { agreed, conflict, joined, type Merged, mergeLines, type Sides } from './merge-lines.ts';
 import { type Block, readBlocks } from './yaml-blocks.ts';
 
 /** Three versions of one block; a version that has not got it is undefined. */
@@ -33,7 +33,7 @@ export function mergeYaml(
   const theirs = readBlocks(sides.theirs);
   if (!base || !mine || !theirs) return undefined;
   const body = mergeRows({ base: base.blocks, mine: mine.blocks, theirs: theirs.blocks }, labels, 0);
-  return { ...body, text: body.text + mergeComments(base.tail, mine.tail, theirs.tail) };
+  return joined([body, agreed(mergeComments(base.tail, mine.tail, theirs.tail))]);
 }
 
 /** `shift`: how many columns further in mine is than theirs. */
@@ -64,7 +64,7 @@ function mergeBlock({ base, mine, theirs }: Versions, labels: Labels, shift: num
   }
   const lead = mergeComments(base?.lead ?? '', mine.lead, shifted(theirs.lead, shift));
   const body = mergeBody({ base, mine, theirs: { ...theirs, lead: '' } }, labels, shift);
-  return { ...body, text: lead + body.text };
+  return joined([agreed(lead), body]);
 }
 
 /** Both sides have it: what is below its comments. */
@@ -78,7 +78,12 @@ function mergeBody(
     const parts = mergeRows({ base: base?.parts ?? [], mine: mine.parts, theirs: theirs.parts }, labels, shift);
     if (parts.text === '') return agreed('');
     const head = mine.head === base?.head ? shifted(theirs.head, shift) : mine.head;
-    return { ...parts, text: mine.item ? withDash(parts.text, mine.indent) : head + parts.text };
+    if (!mine.item) return joined([agreed(head), parts]);
+    const [first] = parts.text.split('\n').filter((line) => !/^\s*(#|$)/.test(line));
+    const [mineItem, theirsItem] = [withDash(parts.mine, mine.indent), withDash(parts.theirs, mine.indent)];
+    // The dash stands on the first line: where that is a conflict, a marker would stand in its place.
+    if (first?.startsWith('<<<<<<<')) return { ...conflict(mineItem, theirsItem, labels), conflicts: parts.conflicts };
+    return { ...parts, text: withDash(parts.text, mine.indent), mine: mineItem, theirs: theirsItem };
   }
   const mineText = written({ ...mine, lead: '' });
   const theirsText = shifted(written({ ...theirs, lead: '' }), shift);
@@ -143,13 +148,3 @@ function shifted(text: string, columns: number): string {
   if (columns === 0) return text;
   return text.replaceAll(/^ *(?=[^ \n])/gm, (indent) => ' '.repeat(Math.max(indent.length + columns, 0)));
 }
-
-const agreed = (text: string): Merged => ({ text, conflicts: 0 });
-const conflict = (mine: string, theirs: string, labels: Labels): Merged => ({
-  text: conflictText(mine, theirs, labels),
-  conflicts: 1,
-});
-const joined = (all: Merged[]): Merged => ({
-  text: all.map(({ text }) => text).join(''),
-  conflicts: all.reduce((sum, { conflicts }) => sum + conflicts, 0),
-});

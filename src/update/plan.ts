@@ -31,10 +31,14 @@ export interface PlannedFile {
   conflict?: Conflict;
 }
 
-/** Both sides of a conflict, as they are to be on the disk. */
+/** A conflict, settled in each way, as it is to be on the disk. */
 export interface Conflict {
+  /** Mine in the conflicting places, and everything that only the template changed. Without a base: my file. */
   mine: string;
+  /** Theirs in the conflicting places, and everything that only the user changed. Without a base: their file. */
   theirs: string;
+  /** Whether there is a base, so that only places are decided, not the file. */
+  places: boolean;
   /** Both with markers; undefined where there is nothing to mark: no text, or markers of an earlier run. */
   marked: string | undefined;
 }
@@ -118,8 +122,9 @@ async function planRendered(
     action: 'conflict',
     reason,
     conflict: {
-      mine: file.text,
-      theirs: styled(theirs, style),
+      mine: merged && base !== undefined ? styled(merged.mine, style) : file.text,
+      theirs: styled(merged && base !== undefined ? merged.theirs : theirs, style),
+      places: merged !== undefined && base !== undefined,
       marked: merged && styled(merged.text, { ...style, finalNewline: true }),
     },
   });

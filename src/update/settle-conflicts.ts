@@ -40,20 +40,23 @@ async function settle(
   const settled = (action: Action, result?: string): PlannedFile => ({ path, executable, reason, action, result });
   for (;;) {
     const decision = typeof decider === 'string' ? decider : await ask(file, conflict, decider);
-    if (decision === 'theirs') return settled('overwrite', conflict.theirs);
+    if (decision === 'theirs') return settled(conflict.places ? 'merge' : 'overwrite', conflict.theirs);
     // A file that still has markers is not settled by leaving it.
-    if (decision === 'mine') return settled(hasMarkers(conflict.mine) ? 'mark' : 'keep');
+    if (decision === 'mine') {
+      if (hasMarkers(conflict.mine)) return settled('mark');
+      return conflict.places ? settled('merge', conflict.mine) : settled('keep');
+    }
     if (typeof decider === 'string' || decision === 'markers') return settled('mark', conflict.marked);
     const edited = await decider.edit(path, conflict.marked ?? conflict.mine);
     if (!hasMarkers(edited)) return settled('merge', edited);
   }
 }
 
-async function ask({ path, reason }: PlannedFile, { mine, theirs }: Conflict, person: Person): Promise<string> {
+async function ask({ path, reason }: PlannedFile, { mine, theirs, places }: Conflict, person: Person): Promise<string> {
   for (;;) {
     const decision = await person.choose(`${path}: ${reason}. What shall stay?`, [
-      { name: 'mine: the file as it is', value: 'mine' },
-      { name: 'theirs: the rendered one', value: 'theirs' },
+      { name: places ? 'mine in these places' : 'mine: the file as it is', value: 'mine' },
+      { name: places ? 'theirs in these places' : 'theirs: the rendered one', value: 'theirs' },
       { name: 'both, with conflict markers', value: 'markers' },
       { name: 'what I make of it in my editor', value: 'edit' },
       { name: '(show the difference first)', value: 'show' },

@@ -153,7 +153,12 @@ describe('a merge as a whole', () => {
       },
     ],
   ])('%s', (_, { base = small, mine, theirs = changed, expected }) => {
-    expect(merge('render.yaml', { base, mine, theirs })).toEqual({ text: expected, conflicts: 0 });
+    expect(merge('render.yaml', { base, mine, theirs })).toEqual({
+      text: expected,
+      mine: expected,
+      theirs: expected,
+      conflicts: 0,
+    });
     expect(parse(expected)).toBeTruthy();
   });
 });
@@ -220,6 +225,18 @@ describe('both sides changed the same value', () => {
     expect(text).toBe(
       small.replace(before, `<<<<<<< ${labels.mine}\n${mine}=======\n${theirs}>>>>>>> ${labels.theirs}\n`),
     );
+  });
+});
+
+describe('what did not clash is there whoever wins the place that did', () => {
+  const theirs = `${small.replace('starter', 'standard')}      - key: NEW\n        value: "1"\n`;
+  const mine = small.replace('starter', 'pro').replace('"x"', '"y" # ours');
+  it('with mine, theirs and markers', () => {
+    const merged = merge('render.yaml', { base: small, mine, theirs });
+    expect(merged.conflicts).toBe(1);
+    expect(merged.mine).toBe(`${mine}      - key: NEW\n        value: "1"\n`);
+    expect(merged.theirs).toBe(theirs.replace('"x"', '"y" # ours'));
+    expect(merged.text).toContain('"y" # ours\n      - key: NEW\n');
   });
 });
 

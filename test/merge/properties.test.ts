@@ -53,7 +53,7 @@ const blueprintsOf = ({ older, newer, mine, theirs }: RandomOf<typeof blueprints
 const forAll = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void) =>
   fc.assert(fc.property(arbitrary, check), { numRuns: runs });
 
-const agreed = (text: string) => ({ text, conflicts: 0 });
+const agreed = (text: string) => ({ text, mine: text, theirs: text, conflicts: 0 });
 
 describe('for every file and every edit', { timeout }, () => {
   it('what only the template changed is taken: merge(base, base, x) = x', () => {

@@ -9,7 +9,7 @@ describe('a conflict', () => {
 
   it('shows both sides between markers that say which is which', async () => {
     const planned = await plan({ base, mine: clash, theirs });
-    expect(planned?.conflict).toEqual({ mine: clash, theirs, marked });
+    expect(planned?.conflict).toEqual({ mine: clash, theirs, places: true, marked });
   });
 
   it('without a base shows each difference', async () => {
@@ -27,8 +27,8 @@ describe('a conflict', () => {
   });
 
   it.each([
-    ['mine', { action: 'keep', result: undefined }],
-    ['theirs', { action: 'overwrite', result: theirs }],
+    ['mine', { action: 'merge', result: clash }],
+    ['theirs', { action: 'merge', result: theirs }],
     ['markers', { action: 'mark', result: marked }],
   ] as const)('is settled by the policy %s', async (policy, expected) => {
     const [settled] = await settleConflicts([(await plan({ base, mine: clash, theirs })) as PlannedFile], policy);
