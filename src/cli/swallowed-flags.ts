@@ -18,7 +18,7 @@ export function refuseSwallowedFlags(argv: string[], env: NodeJS.ProcessEnv): vo
     ...Object.values(switches).flatMap(({ flag }) => (given(flag, env) ? `--${flag}` : [])),
     ...(given(onConflict.flag, env) ? [withValue(onConflict.flag, env, positionals, () => true)] : []),
     ...answerNames.flatMap((name) => swallowedAnswer(name, env, positionals)),
-  ].filter((flag) => !argv.some((argument) => argument === flag.split(' ')[0]));
+  ].filter((flag) => !argv.some((argument) => argument.split('=')[0] === flag.split(' ')[0]));
   if (swallowed.length === 0) return;
   const line = ['npm init minio-stack@latest', ...positionals, '--', ...swallowed].join(' ');
   throw new StackError(
@@ -31,9 +31,11 @@ const variable = (flag: string) => `npm_config_${flag.replaceAll('-', '_')}`;
 const given = (flag: string, env: NodeJS.ProcessEnv) => !npmsOwn.includes(flag) && Boolean(env[variable(flag)]);
 
 function swallowedAnswer(name: AnswerName, env: NodeJS.ProcessEnv, positionals: string[]): string[] {
-  const { flag, placeholder, rule } = questions[name];
+  const { flag, placeholder, redacted, rule } = questions[name];
   const value = env[variable(flag)];
   if (value === undefined) return [];
+  // It could be a secret that was typed into the wrong flag: never printed.
+  if (redacted && rule(value)) return value === '' ? [] : [`--${flag} VALUE`];
   if (placeholder) return value === '' ? [] : [withValue(flag, env, positionals, (text) => rule(text) === undefined)];
   return [value === '' || value === 'false' ? `--no-${flag}` : `--${flag}`];
 }

@@ -31,7 +31,8 @@ export function mergeFile(
     if (merged && isSound(path, merged.mine, sides.mine) && isSound(path, merged.theirs, sides.mine)) return merged;
     // Never a broken file without a conflict: what the lines alone would settle is marked all the same.
     const byLine = mergeLines(sides, labels);
-    return byLine.conflicts > 0 ? byLine : markDifferences(sides.mine, sides.theirs, labels);
+    const sound = isSound(path, byLine.mine, sides.mine) && isSound(path, byLine.theirs, sides.mine);
+    return byLine.conflicts > 0 && sound ? byLine : markDifferences(sides.mine, sides.theirs, labels);
   }
   return mergeLines(path.endsWith('Dockerfile') ? settlePins(sides) : sides, labels);
 }
