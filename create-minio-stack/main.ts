@@ -1,38 +1,37 @@
 import { fileURLToPath } from 'node:url';
-import { EnvironmentBase } from 'yeoman-environment';
-import MinioStackGenerator from '../generators/app/index.ts';
-import { parseCommandLine } from '../src/cli/command-line.ts';
-import { helpText } from '../src/cli/help.ts';
+import { runProgram } from '../src/cli/program.ts';
 import { refuseSwallowedFlags } from '../src/cli/swallowed-flags.ts';
-import { exitCodes, StackError } from '../src/errors.ts';
-import { LazyAdapter } from './adapter.ts';
+import { exitCodes, explained } from '../src/errors.ts';
 import packageJson from './package.json' with { type: 'json' };
-
-const namespace = 'minio-stack:app';
+import { templates } from './templates.ts';
 
 /**
- * What `yo` would do for the generator: reads the command line, runs it on an environment, turns errors into exit codes.
+ * The front door of `npm init minio-stack`.
  * @param argv the arguments behind the program's name
  */
 export async function main(argv: string[]): Promise<void> {
+  const program = 'create-minio-stack';
   try {
     refuseSwallowedFlags(argv, process.env);
-    const commandLine = parseCommandLine(argv);
-    if (commandLine.help) console.log(helpText('create-minio-stack [directory] [flags]'));
-    else if (commandLine.version) console.log(packageJson.version);
-    else {
-      const env = new EnvironmentBase({ adapter: new LazyAdapter() });
-      env.register(MinioStackGenerator, { namespace, resolved: fileURLToPath(import.meta.url) });
-      await env.runGenerator(await env.create(namespace, { generatorOptions: { commandLine } as object }));
-    }
+    const { output, log, failure } = await runProgram(argv, {
+      program,
+      version: packageJson.version,
+      cwd: process.cwd(),
+      templates,
+      changelog: fileURLToPath(new URL('CHANGELOG.md', import.meta.url)),
+      terminal: {
+        input: async (prompt) => (await import('./prompts.ts')).input(prompt),
+        select: async (prompt) => (await import('./prompts.ts')).select(prompt),
+        show: console.error,
+      },
+    });
+    for (const text of log) console.error(text);
+    process.stdout.write(output);
+    if (failure) throw failure;
+    process.exitCode = exitCodes.done;
   } catch (error) {
-    process.exitCode = explain(error);
+    const { message, code } = explained(error, argv.includes('--debug'));
+    console.error(`${program}: ${message.replaceAll('\n', '\n  ')}`);
+    process.exitCode = code;
   }
-}
-
-/** Prints what a person can act on; an error that nobody foresaw keeps its stack. Returns the exit code. */
-function explain(error: unknown): number {
-  const foreseen = error instanceof StackError || (error instanceof Error && error.name === 'ExitPromptError');
-  console.error(foreseen ? `create-minio-stack: ${error.message.replaceAll('\n', '\n  ')}` : error);
-  return foreseen && 'code' in error ? Number(error.code) : exitCodes.failed;
 }

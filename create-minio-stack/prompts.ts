@@ -1,2 +1,3 @@
-/** What only a run that asks something needs: a chunk of its own. */
-export { TerminalAdapter } from '@yeoman/adapter';
+/** The prompts, in a chunk of their own: most runs ask nothing. */
+export { default as input } from '@inquirer/input';
+export { default as select } from '@inquirer/select';

@@ -1,8 +1,8 @@
 /** Writes the README's table of options from the table of questions; `npm run docs`. A test fails when it is stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { answerNames, type Question, questions } from '../src/answers/questions.ts';
-import { onConflict, switches } from '../src/cli/command-line.ts';
 import { defaultText, flagColumn } from '../src/cli/help.ts';
+import { type RunFlag, runFlagNames, runFlags, runFlagUsage } from '../src/cli/run-flags.ts';
 
 const begin = '<!-- options: written by `npm run docs` -->\n';
 const end = '<!-- end of options -->';
@@ -19,13 +19,11 @@ function table(): string {
   const answers = answerNames
     .map((name): Question<unknown> => questions[name])
     .map((question) => [`\`${flagColumn(question)}\``, question.about, code(question), question.prompt ? 'yes' : '']);
-  const running = Object.values(switches).map(({ flag, short, about }) => [
-    `\`--${flag}\`${short ? `, \`-${short}\`` : ''}`,
-    about,
-    '',
-    '',
-  ]);
-  running.splice(-2, 0, [`\`--${onConflict.flag} ${onConflict.placeholder}\``, onConflict.about, '', '']);
+  const running = runFlagNames.map((name) => {
+    const flag: RunFlag = runFlags[name];
+    const short = flag.kind === 'switch' && flag.short ? `, \`-${flag.short}\`` : '';
+    return [`\`${runFlagUsage(flag)}\`${short}`, flag.about, '', ''];
+  });
   const rows = [['Flag', 'What it decides', 'Default', 'Asked'], ['---', '---', '---', '---'], ...answers, ...running];
   return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

@@ -1,9 +1,12 @@
 /** Exit codes of a run, the same under `yo` and `create-minio-stack`. */
-export const exitCodes = { failed: 1, outdated: 2, conflict: 3, interrupted: 130 } as const;
+export const exitCodes = { done: 0, failed: 1, updateAvailable: 2, conflict: 3, interrupted: 130 } as const;
+
+/** Where a person reports an error that nobody foresaw. */
+const issues = 'https://github.com/minio-stack/generator-minio-stack/issues';
 
 /**
- * An error that the person at the keyboard can act on. Its message is all they see: it names the value, the rule and
- * what to do. `code` is the exit code; it is a number because `yo` hands it to `process.exit`.
+ * An error that the person at the keyboard can act on. Its message is all they see: the message names the value, the
+ * rule and what to do. `code` is the exit code: a number, because `yo` hands it to `process.exit`.
  */
 export class StackError extends Error {
   override readonly name = 'StackError';
@@ -16,8 +19,26 @@ export class StackError extends Error {
 }
 
 /**
- * Runs what touches the disk; an error of the operating system becomes a StackError. Its own `code` is a string, with
- * which `yo` would crash in `process.exit`.
+ * What a person is shown of an error.
+ * @param debug keep the stack of an error that nobody foresaw
+ * @returns the error itself, if its message was written for people; else one that names it in one line
+ */
+export function explained(error: unknown, debug: boolean): StackError {
+  if (isForPeople(error)) return error;
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  if (debug) return new StackError(stack ?? message);
+  const line = message.split('\n')[0];
+  return new StackError(
+    `This should not have happened: ${line}\nPlease report it with the output of the same command and --debug: ${issues}`,
+  );
+}
+
+/** Whether an error's message was written for people. An interrupted prompt's error is one by its name only, see `interrupted`. */
+const isForPeople = (error: unknown): error is StackError => error instanceof Error && error.name === 'StackError';
+
+/**
+ * Runs what touches the disk, and turns an error of the operating system into a StackError. The `code` of such an error
+ * is a string, with which `yo` would crash in `process.exit`.
  */
 export function systemErrorsExplained<Result>(touchDisk: () => Result): Result {
   try {
@@ -26,19 +47,4 @@ export function systemErrorsExplained<Result>(touchDisk: () => Result): Result {
     const { code, message } = error as NodeJS.ErrnoException;
     throw typeof code === 'string' ? new StackError(message) : error;
   }
-}
-
-/**
- * Ctrl-C at a prompt, or a terminal that went away. Yeoman ends the run with this very error, so it is told its message
- * and exit code rather than replaced.
- * @throws always
- */
-export function interrupted(error: Error): never {
-  if (error.name !== 'ExitPromptError') throw error;
-  throw Object.assign(
-    error,
-    error.message.includes('SIGINT')
-      ? { code: exitCodes.interrupted, message: 'Interrupted. Nothing was written.' }
-      : { code: exitCodes.failed, message: 'The input ended before every question was answered. Nothing was written.' },
-  );
 }

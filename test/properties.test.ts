@@ -1,14 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments, parseDocument } from 'yaml';
 import { type AnswerName, type Answers, answerNames, questions, rulesAcross } from '../src/answers/questions.ts';
 import { consolePlans, largestDisk, regions, serverPlans } from '../src/answers/render-platform.ts';
 import { type Given, resolveAnswers } from '../src/answers/resolve-answers.ts';
-import { type Rendering, render } from '../src/templates/generate-files.ts';
+import { type GeneratedFiles, generateFiles } from '../src/templates/generate-files.ts';
 import { readBlueprint } from './support/blueprint.ts';
-
-const templates = fileURLToPath(new URL('../generators/app/templates', import.meta.url));
+import { templates } from './support/templates.ts';
 
 /** Text from the characters of a rule, as long as it keeps it: legal values of every shape, not only the likely ones. */
 const text = (name: AnswerName, pattern: RegExp) =>
@@ -55,18 +53,18 @@ const legalAnswers: fc.Arbitrary<Answers> = fc
   })
   .map((values) => resolveAnswers({ prompted: {}, flags: values as Given, stored: {}, folder: '/srv/media' }));
 
-const rendered = (answers: Answers): Rendering => render(answers, templates);
-const file = (rendering: Rendering, path: string) => rendering.get(path)?.contents ?? '';
-const forAll = (check: (answers: Answers, rendering: Rendering) => void, numRuns = 200) =>
+const generated = (answers: Answers): GeneratedFiles => generateFiles(answers, templates);
+const file = (files: GeneratedFiles, path: string) => files.get(path)?.contents ?? '';
+const forAll = (check: (answers: Answers, files: GeneratedFiles) => void, numRuns = 200) =>
   fc.assert(
-    fc.property(legalAnswers, (answers) => check(answers, rendered(answers))),
+    fc.property(legalAnswers, (answers) => check(answers, generated(answers))),
     { numRuns },
   );
 
 describe('for all legal answers', () => {
   it('render.yaml is a Blueprint that Render takes, with the answers in their places', () => {
-    forAll((answers, rendering) => {
-      const { problems, services } = readBlueprint(file(rendering, 'render.yaml'));
+    forAll((answers, files) => {
+      const { problems, services } = readBlueprint(file(files, 'render.yaml'));
       expect(problems).toEqual([]);
       const [server, console] = services;
       const variable = (key: string) => server?.envVars.find((each) => each.key === key);
@@ -88,8 +86,8 @@ describe('for all legal answers', () => {
   });
 
   it('every YAML file is valid, without a warning', () => {
-    forAll((_, rendering) => {
-      for (const [path, { contents }] of rendering) {
+    forAll((_, files) => {
+      for (const [path, { contents }] of files) {
         if (!/\.ya?ml$/.test(path)) continue;
         for (const document of parseAllDocuments(contents, { version: '1.1', strict: true })) {
           expect('errors' in document && [...document.errors, ...document.warnings], path).toEqual([]);
@@ -99,8 +97,8 @@ describe('for all legal answers', () => {
   });
 
   it('no file holds a leftover of its making', () => {
-    forAll((_, rendering) => {
-      for (const [path, { contents }] of rendering) {
+    forAll((_, files) => {
+      for (const [path, { contents }] of files) {
         expect(contents, path).not.toMatch(/undefined|\[object |NaN|<%|%>|\r|[ \t]+$/m);
         expect(contents, path).toMatch(/[^\n]\n$/);
         expect(contents, path).not.toMatch(/\n\n\n/);
@@ -111,24 +109,24 @@ describe('for all legal answers', () => {
   it('no answer reaches a script or nginx: they read the environment', () => {
     const [first] = fc.sample(legalAnswers, { numRuns: 1, seed: 1 }) as [Answers];
     const programs = ['minio/minio-entrypoint.sh', 'console/minio-upstream.sh', 'console/minio-console.conf.template'];
-    const expected = programs.map((path) => file(rendered(first), path));
-    forAll((_, rendering) => {
-      expect(programs.map((path) => file(rendering, path))).toEqual(expected);
+    const expected = programs.map((path) => file(generated(first), path));
+    forAll((_, files) => {
+      expect(programs.map((path) => file(files, path))).toEqual(expected);
     });
   });
 
   it('an image stays the only argument of its FROM', () => {
-    forAll((answers, rendering) => {
+    forAll((answers, files) => {
       for (const [path, imageReference] of [
         ['minio/Dockerfile', answers.serverImage],
         ['console/Dockerfile', answers.consoleImage],
       ] as const) {
-        const instructions = file(rendering, path)
+        const instructions = file(files, path)
           .split('\n')
           .filter((line) => /^[A-Z]+ /.test(line));
         expect(instructions.filter((line) => line.startsWith('FROM '))).toEqual([`FROM ${imageReference}`]);
         expect(instructions.map((line) => line.split(' ')[0])).toEqual(
-          file(rendered({ ...answers, serverImage: 'a:1', consoleImage: 'a:1' }), path)
+          file(generated({ ...answers, serverImage: 'a:1', consoleImage: 'a:1' }), path)
             .split('\n')
             .filter((line) => /^[A-Z]+ /.test(line))
             .map((line) => line.split(' ')[0]),
@@ -151,23 +149,23 @@ describe('for all legal answers', () => {
       rootUser: 'root',
       region: 'ohio',
     };
-    forAll((answers, rendering) => {
+    forAll((answers, files) => {
       const other = { ...answers, ...plain, diskSize: 1, consolePort: 9090, serverImage: 'a:1', consoleImage: 'a:1' };
-      expect(structure(file(rendering, 'README.md'))).toEqual(structure(file(rendered(other), 'README.md')));
+      expect(structure(file(files, 'README.md'))).toEqual(structure(file(generated(other), 'README.md')));
     });
   });
 
   it('the same answers give the same bytes', () => {
-    forAll((answers, rendering) => {
-      expect([...rendered(answers)]).toEqual([...rendering]);
-      expect([...rendering.keys()]).toEqual([...rendering.keys()].toSorted());
+    forAll((answers, files) => {
+      expect([...generated(answers)]).toEqual([...files]);
+      expect([...files.keys()]).toEqual([...files.keys()].toSorted());
     }, 50);
   });
 });
 
 it('compose.yaml gives the containers what render.yaml gives the services', () => {
-  forAll((answers, rendering) => {
-    const compose = parseDocument(file(rendering, 'compose.yaml')).toJS() as {
+  forAll((answers, files) => {
+    const compose = parseDocument(file(files, 'compose.yaml')).toJS() as {
       services: Record<string, { build: unknown; environment: Record<string, string> }>;
     };
     const environments = Object.values(compose.services).map(({ environment }) => environment);

@@ -1,16 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { resolveAnswers } from '../src/answers/resolve-answers.ts';
 import { parseCommandLine } from '../src/cli/command-line.ts';
-import { render } from '../src/templates/generate-files.ts';
+import { generateFiles } from '../src/templates/generate-files.ts';
 import { answerSets } from './support/answer-sets.ts';
 import { emptyFolder } from './support/generate.ts';
 import { describeWith } from './support/programs.ts';
-
-const templates = fileURLToPath(new URL('../generators/app/templates', import.meta.url));
+import { templates } from './support/templates.ts';
 
 /** Puts the rendering of an answer set on the disk; returns the folder. */
 function rendered(options: Record<string, unknown>): string {
@@ -18,8 +16,8 @@ function rendered(options: Record<string, unknown>): string {
     value === false ? `--no-${flag}` : `--${flag}=${value}`,
   );
   const folder = emptyFolder();
-  const answers = resolveAnswers({ prompted: {}, flags: parseCommandLine(argv).flags, stored: {}, folder });
-  for (const [path, { contents, executable }] of render(answers, templates)) {
+  const answers = resolveAnswers({ prompted: {}, flags: parseCommandLine(argv).line.flags, stored: {}, folder });
+  for (const [path, { contents, executable }] of generateFiles(answers, templates)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), contents, { mode: executable ? 0o755 : 0o644 });
   }

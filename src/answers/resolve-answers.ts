@@ -26,15 +26,20 @@ export function missingAnswers({ flags }: Sources, rendered: boolean, askAnswere
   return answerNames.filter((name) => questions[name].prompt && !(name in flags));
 }
 
+/** Every rule that a value breaks, or values together, each as a sentence for a person. */
+export function answerProblems(sources: Sources): string[] {
+  const { problems, problemsAcross } = read(sources, []);
+  return [...problems, ...problemsAcross.map(({ message }) => message)];
+}
+
 /**
  * Values from every source as valid answers.
  * @throws {StackError} with every problem, one a line, when a value breaks a rule
  */
 export function resolveAnswers(sources: Sources): Answers {
-  const { answers, problems, problemsAcross } = read(sources, []);
-  const all = [...problems, ...problemsAcross.map(({ message }) => message)];
-  if (all.length > 0) throw new StackError(all.join('\n'));
-  return answers as Answers;
+  const problems = answerProblems(sources);
+  if (problems.length > 0) throw new StackError(problems.join('\n'));
+  return read(sources, []).answers as Answers;
 }
 
 /**

@@ -2,78 +2,39 @@ import { parseArgs } from 'node:util';
 import leven from 'leven';
 import { type AnswerName, answerNames, questions } from '../answers/questions.ts';
 import type { Given } from '../answers/resolve-answers.ts';
-import { StackError } from '../errors.ts';
 import { type ConflictPolicy, conflictPolicies } from '../update/settle-conflicts.ts';
+import { type RunFlag, type RunFlagName, runFlagNames, runFlags } from './run-flags.ts';
 
-/** The flags that are no answers: how a run behaves. */
-export const switches = {
-  yes: { flag: 'yes', short: 'y', about: 'take the default or the stored value for everything that is not given' },
-  askAnswered: { flag: 'ask-answered', short: undefined, about: 'ask again for what is stored' },
-  dryRun: { flag: 'dry-run', short: undefined, about: 'show the plan and its differences, write nothing' },
-  check: {
-    flag: 'check',
-    short: undefined,
-    about: 'for CI, write nothing: exit with 0 in sync, 2 a newer rendering is there, 3 it would conflict',
-  },
-  json: { flag: 'json', short: undefined, about: 'print the plan as JSON on standard output, ask nothing' },
-  force: { flag: 'force', short: 'f', about: 'the same as --on-conflict theirs' },
-  allowRename: {
-    flag: 'allow-rename',
-    short: undefined,
-    about: 'let an answer change that decides where the data is: names, bucket, region, root user',
-  },
-  help: { flag: 'help', short: 'h', about: 'show this help' },
-  version: { flag: 'version', short: 'v', about: 'show the version' },
-} as const;
+type SwitchName = Exclude<RunFlagName, 'onConflict'>;
+const switchNames = runFlagNames.filter((name): name is SwitchName => name !== 'onConflict');
 
-/** The only one of them that takes a value. */
-export const onConflict = {
-  flag: 'on-conflict',
-  placeholder: 'HOW',
-  about: `what to do where both sides changed the same place: ${conflictPolicies.join(', ')} (default: ask, or fail without a terminal)`,
-} as const;
-
-type SwitchName = keyof typeof switches;
-const switchNames = Object.keys(switches) as SwitchName[];
-
-/** A command line, read but not yet judged: values of answers are judged by `answers.ts`. */
+/** A command line, parsed. The values of answers are not judged yet: the rules of `answers/` do that. */
 export interface CommandLine extends Record<SwitchName, boolean> {
-  /** The target folder as it was given; none means the current one. */
+  /** The target folder as it was given; undefined means the current one. */
   directory: string | undefined;
+  /** Values of answers. */
   flags: Given;
-  /** What to do about conflicts; undefined when it was not said. */
+  /** What to do about conflicts; undefined when the command line does not say. */
   onConflict: ConflictPolicy | undefined;
 }
 
-const camel = (flag: string) => flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-const isBoolean = (name: AnswerName) => questions[name].placeholder === undefined;
+/** A command line, and every problem in it: unknown, repeated, valueless flags, each with what to do. */
+export interface ParsedCommandLine {
+  line: CommandLine;
+  problems: string[];
+}
+
+const takesNoValue = (name: AnswerName) => questions[name].placeholder === undefined;
 const knownFlags: string[] = [
-  onConflict.flag,
   ...answerNames.flatMap((name) =>
-    isBoolean(name) ? [questions[name].flag, `no-${questions[name].flag}`] : questions[name].flag,
+    takesNoValue(name) ? [questions[name].flag, `no-${questions[name].flag}`] : questions[name].flag,
   ),
-  ...switchNames.map((name) => switches[name].flag),
+  ...runFlagNames.map((name) => runFlags[name].flag),
 ];
 
-/**
- * The command line of `create-minio-stack`.
- * @param argv the arguments behind the program's name
- * @throws {StackError} with every unknown, valueless or repeated flag, each with what to do
- */
-export function parseCommandLine(argv: string[]): CommandLine {
-  const { positionals, tokens } = parseArgs({
-    args: argv,
-    strict: false,
-    tokens: true,
-    options: Object.fromEntries([
-      [onConflict.flag, { type: 'string' }],
-      ...answerNames.map((name) => [questions[name].flag, { type: isBoolean(name) ? 'boolean' : 'string' }]),
-      ...switchNames.map((name) => [
-        switches[name].flag,
-        { type: 'boolean', ...(switches[name].short && { short: switches[name].short }) },
-      ]),
-    ]),
-  });
+/** @param argv the arguments behind the program's name */
+export function parseCommandLine(argv: string[]): ParsedCommandLine {
+  const { positionals, tokens } = parseArgs({ args: argv, strict: false, tokens: true, options: optionTypes() });
   const options: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const token of tokens) {
@@ -81,20 +42,74 @@ export function parseCommandLine(argv: string[]): CommandLine {
     const flag = token.name;
     const positive = flag.replace(/^no-/, '');
     if (!knownFlags.includes(flag)) problems.push(unknownFlag(token.rawName.replace(/^--?/, '')));
-    else if (positive in options) problems.push(givenTwice(flag));
-    // A boolean with a value keeps it, and is refused by its rule; a value that looks like a flag was forgotten.
+    else if (positive in options) problems.push(`--${flag} is given more than once`);
+    // A flag that takes no value keeps the value it got, and the flag's rule refuses it.
+    // A value that looks like a flag is one: the flag's own value was forgotten.
     else
       options[positive] =
         token.inlineValue === false && token.value?.startsWith('-') ? true : (token.value ?? flag === positive);
   }
-  return commandLine(positionals, options, problems);
+  const line = {
+    ...switchesOf(options, problems),
+    directory: positionals[0],
+    flags: Object.fromEntries(
+      answerNames
+        .filter((name) => questions[name].flag in options)
+        .map((name) => [name, options[questions[name].flag]]),
+    ),
+    onConflict: policyOf(options, problems),
+  };
+  // The value of an unknown flag can't be told from a directory.
+  if (positionals.length > 1 && !problems.some((problem) => problem.startsWith('unknown')))
+    problems.push(`one directory at most, not ${positionals.map((each) => JSON.stringify(each)).join(' and ')}`);
+  return { line, problems };
+}
+
+/** What `parseArgs` has to know of each flag. */
+function optionTypes(): Record<string, { type: 'boolean' | 'string'; short?: string }> {
+  const typeOf = (flag: RunFlag) =>
+    flag.kind === 'choice'
+      ? { type: 'string' as const }
+      : { type: 'boolean' as const, ...(flag.short && { short: flag.short }) };
+  return Object.fromEntries([
+    ...answerNames.map((name) => [questions[name].flag, { type: takesNoValue(name) ? 'boolean' : 'string' }]),
+    ...runFlagNames.map((name) => [runFlags[name].flag, typeOf(runFlags[name])]),
+  ]);
+}
+
+function switchesOf(options: Record<string, unknown>, problems: string[]): Record<SwitchName, boolean> {
+  const given = switchNames.map((name): [SwitchName, boolean] => {
+    const { flag } = runFlags[name];
+    if (typeof options[flag] === 'string')
+      problems.push(`--${flag} takes no value, leave out ${JSON.stringify(options[flag])}`);
+    return [name, Boolean(options[flag])];
+  });
+  return Object.fromEntries(given) as Record<SwitchName, boolean>;
+}
+
+/** `--force` is `--on-conflict theirs`. */
+function policyOf(options: Record<string, unknown>, problems: string[]): ConflictPolicy | undefined {
+  const { flag } = runFlags.onConflict;
+  const given = options[flag];
+  const known = conflictPolicies.find((each) => each === given);
+  const rule = `must be one of ${conflictPolicies.join(', ')}`;
+  if (given === true) problems.push(`--${flag} needs a value, which ${rule}`);
+  else if (given !== undefined && !known) problems.push(`--${flag} ${JSON.stringify(given)} ${rule}`);
+  if (options[runFlags.force.flag] !== true) return known;
+  if (known && known !== 'theirs') problems.push(`--force means --${flag} theirs, not ${known}`);
+  return 'theirs';
+}
+
+function unknownFlag(flag: string): string {
+  const nearest = knownFlags.toSorted((a, b) => leven(flag, a) - leven(flag, b))[0] ?? '';
+  const hint = leven(flag, nearest) <= 2 ? `did you mean --${nearest}?` : '--help lists the flags';
+  return `unknown flag ${flag.length === 1 ? '-' : '--'}${flag}; ${hint}`;
 }
 
 /** Flags of `yo` itself, which reach a generator among its options. */
 const flagsOfYo = [
   'generators',
   'local-only',
-  'debug',
   'insight',
   'color',
   'skip-install',
@@ -104,81 +119,52 @@ const flagsOfYo = [
   'experimental',
 ];
 
+const camel = (flag: string) => flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
 /**
- * The command line as Yeoman hands it over: `yo` has parsed it without knowing our flags.
+ * Turns what Yeoman has parsed back into arguments for `parseCommandLine`: `yo` parses the command line without knowing
+ * our flags.
  * @param directories the arguments that are no flags
  * @param parsed Yeoman's options, in camelCase or kebab-case, ours among many of its own
- * @param argv what was typed, which tells what of the options was
- * @throws {StackError} with every unknown, valueless or repeated flag, each with what to do
+ * @param typed the whole command line: it tells which options a person gave, and how
  */
-export function fromYeoman(directories: string[], parsed: Record<string, unknown>, argv: string[]): CommandLine {
-  const value = (flag: string) => parsed[camel(flag)] ?? parsed[flag];
-  const typed = argv.flatMap((argument) => /^--([^=]+)/.exec(argument)?.[1] ?? []);
-  const problems = typed
+export function argumentsFromYeoman(directories: string[], parsed: Record<string, unknown>, typed: string[]): string[] {
+  const optionOf = (flag: string) => parsed[camel(flag)] ?? parsed[flag];
+  const unknown = typed
+    .flatMap((argument) => /^--([^=]+)/.exec(argument)?.[1] ?? [])
     .filter((flag) => !knownFlags.includes(flag) && !flagsOfYo.includes(flag.replace(/^no-/, '')))
-    .filter((flag) => value(flag.replace(/^no-/, '')) !== undefined)
-    .map(unknownFlag);
-  const options: Record<string, unknown> = {};
-  for (const flag of knownFlags) {
-    const short = switchNames.map((name) => switches[name]).find((each) => each.flag === flag)?.short;
-    const given = value(flag) ?? (short && parsed[short]);
-    if (given === undefined) continue;
-    if (Array.isArray(given) && typed.includes(flag)) problems.push(givenTwice(flag));
-    // Without knowing that a flag takes no value, `yo` takes the directory behind it for one.
-    else if (typeof given === 'string' && takesNoValue(flag) && !argv.includes(`--${flag}=${given}`)) {
-      directories = [...directories, given];
-      options[flag] = true;
-    } else options[flag] = given;
-  }
-  return commandLine(directories, options, problems);
+    .filter((flag) => optionOf(flag.replace(/^no-/, '')) !== undefined)
+    .map((flag) => `--${flag}`);
+  const positionals = [...directories];
+  const known = [
+    ...answerNames.map((name) => questions[name].flag),
+    ...runFlagNames.map((name) => runFlags[name].flag),
+  ];
+  const flags = known.flatMap((flag): string[] => {
+    const given = optionOf(flag) ?? parsed[shortOf(flag)];
+    if (given === undefined || given === null) return [];
+    if (given === true) return [`--${flag}`];
+    if (given === false) return isAnswer(flag) ? [`--no-${flag}`] : [];
+    // minimist collects a repeated flag in a list; a list that nobody typed is a program's value.
+    if (Array.isArray(given) && typed.some((argument) => argument.startsWith(`--${flag}`)))
+      return given.map((value) => `--${flag}=${value}`);
+    // Not knowing that the flag takes no value, `yo` has taken the directory behind the flag for its value.
+    if (typeof given === 'string' && isSwitch(flag) && !typed.includes(`--${flag}=${given}`)) {
+      positionals.push(given);
+      return [`--${flag}`];
+    }
+    return [`--${flag}=${given}`];
+  });
+  return [...flags, ...unknown, '--', ...positionals];
 }
 
-const takesNoValue = (flag: string) =>
-  switchNames.some((name) => switches[name].flag === flag) ||
-  answerNames.some((name) => isBoolean(name) && questions[name].flag === flag);
+const isAnswer = (flag: string) => answerNames.some((name) => questions[name].flag === flag);
+const isSwitch = (flag: string) =>
+  switchNames.some((name) => runFlags[name].flag === flag) ||
+  answerNames.some((name) => takesNoValue(name) && questions[name].flag === flag);
 
-function commandLine(directories: string[], options: Record<string, unknown>, problems: string[]): CommandLine {
-  const given = (flag: string) => {
-    if (typeof options[flag] === 'string')
-      problems.push(`--${flag} takes no value, leave out ${JSON.stringify(options[flag])}`);
-    return Boolean(options[flag]);
-  };
-  const line = {
-    directory: directories[0],
-    onConflict: policy(options, problems),
-    flags: Object.fromEntries(
-      answerNames
-        .filter((name) => questions[name].flag in options)
-        .map((name) => [name, options[questions[name].flag]]),
-    ),
-    ...(Object.fromEntries(switchNames.map((name) => [name, given(switches[name].flag)])) as Record<
-      SwitchName,
-      boolean
-    >),
-  };
-  // The value of an unknown flag can't be told from a directory.
-  if (directories.length > 1 && !problems.some((problem) => problem.startsWith('unknown')))
-    problems.push(`one directory at most, not ${directories.map((d) => JSON.stringify(d)).join(' and ')}`);
-  if (problems.length > 0) throw new StackError(problems.join('\n'));
-  return line;
-}
-
-/** `--force` is `--on-conflict theirs`. */
-function policy(options: Record<string, unknown>, problems: string[]): ConflictPolicy | undefined {
-  const given = options[onConflict.flag];
-  const known = conflictPolicies.find((each) => each === given);
-  const rule = `must be one of ${conflictPolicies.join(', ')}`;
-  if (given === true) problems.push(`--${onConflict.flag} needs a value; it ${rule}`);
-  else if (given !== undefined && !known) problems.push(`--${onConflict.flag} ${JSON.stringify(given)} ${rule}`);
-  if (options[switches.force.flag] !== true) return known;
-  if (known && known !== 'theirs') problems.push(`--force means --${onConflict.flag} theirs, not ${known}`);
-  return 'theirs';
-}
-
-const givenTwice = (flag: string) => `--${flag} is given more than once`;
-
-function unknownFlag(flag: string): string {
-  const nearest = knownFlags.toSorted((a, b) => leven(flag, a) - leven(flag, b))[0] ?? '';
-  const hint = leven(flag, nearest) <= 2 ? `did you mean --${nearest}?` : '--help lists the flags';
-  return `unknown flag ${flag.length === 1 ? '-' : '--'}${flag}; ${hint}`;
+/** The one-letter spelling of a flag; the flag itself where there is none. */
+function shortOf(flag: string): string {
+  const found = switchNames.map((name) => runFlags[name]).find((each) => each.flag === flag);
+  return found?.short ?? flag;
 }

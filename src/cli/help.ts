@@ -1,11 +1,11 @@
 import { answerNames, groups, type Question, questions } from '../answers/questions.ts';
-import { onConflict, switches } from './command-line.ts';
+import { type RunFlag, runFlagNames, runFlags, runFlagUsage } from './run-flags.ts';
 
 /**
  * The `--help` text: every flag by group, with its default and what it decides.
- * @param usage how the program is called, e.g. `create-minio-stack [directory] [flags]`
+ * @param program how the program is called, e.g. `create-minio-stack`
  */
-export function helpText(usage: string): string {
+export function helpText(program: string): string {
   const answers = groups.map((group) => ({
     heading: group,
     rows: answerNames
@@ -16,23 +16,23 @@ export function helpText(usage: string): string {
         `${question.about} (default: ${defaultText(question)})`,
       ]),
   }));
-  const running = Object.values(switches).map(({ flag, short, about }): [string, string] => [
-    `${short ? `-${short}, ` : ''}--${flag}`,
-    about,
-  ]);
-  running.splice(-2, 0, [`--${onConflict.flag} ${onConflict.placeholder}`, onConflict.about]);
+  const running = runFlagNames.map((name): [string, string] => {
+    const flag: RunFlag = runFlags[name];
+    const short = flag.kind === 'switch' && flag.short ? `-${flag.short}, ` : '';
+    return [`${short}${runFlagUsage(flag)}`, flag.about];
+  });
   const sections = [...answers, { heading: 'Running', rows: running }];
   const width = Math.max(...sections.flatMap(({ rows }) => rows.map(([flag]) => flag.length)));
   const line = ([flag, about]: [string, string]) => `  ${flag.padEnd(width)}  ${wrapped(about, width + 4)}`;
   return [
-    `Usage: ${usage}`,
+    `Usage: ${program} [directory] [flags]`,
     '',
     'Writes a repository that runs MinIO on Render: two services, a private bucket, signed URLs.',
     'Without a directory, the current one. In a repository that it wrote, it takes the stored answers.',
     ...sections.flatMap(({ heading, rows }) => ['', `${heading}:`, ...rows.map(line)]),
     '',
     'Examples:',
-    ...examples(usage).map((example) => `  ${example}`),
+    ...examples(program).map((example) => `  ${example}`),
     '',
   ].join('\n');
 }
@@ -48,8 +48,7 @@ export function defaultText({ fallback, fallbackText, placeholder }: Question<un
   return placeholder ? String(fallback('/')) : fallback('/') ? 'on' : 'off';
 }
 
-function examples(usage: string): string[] {
-  const program = usage.split(' [')[0];
+function examples(program: string): string[] {
   return [
     `${program} my-storage`,
     `${program} my-storage --yes --region frankfurt --disk-size 50`,

@@ -1,13 +1,13 @@
-import { leaves, type PlannedFile } from '../update/plan.ts';
+import type { Outcome } from '../run.ts';
 
 /** What `--json` prints; `docs/plan.schema.json` describes it. A change that breaks a reader raises `schemaVersion`. */
 export interface PlanDocument {
   schemaVersion: 1;
   /** The generator's version. */
   version: string;
-  /** The version that wrote the repository last; null for a first rendering, or one without a memory. */
+  /** The version that wrote the repository last; null for a first run, or a repository without a memory. */
   previousVersion: string | null;
-  /** The target folder's path. */
+  /** The target folder's absolute path. */
   directory: string;
   /** Whether anything was written. */
   written: boolean;
@@ -18,18 +18,15 @@ export interface PlanDocument {
   files: { path: string; action: string; reason: string }[];
 }
 
-/** @param plan the files in the order in which they are to be listed */
-export function planDocument(
-  plan: PlannedFile[],
-  context: Pick<PlanDocument, 'version' | 'directory' | 'written'> & { previousVersion: string | undefined },
-): PlanDocument {
+export function planDocument({ kind, update }: Outcome): PlanDocument {
+  const { plan, repository } = update;
   return {
     schemaVersion: 1,
-    version: context.version,
-    previousVersion: context.previousVersion ?? null,
-    directory: context.directory,
-    written: context.written,
-    outdated: plan.some((file) => !leaves(file)),
+    version: repository.version,
+    previousVersion: repository.state.version ?? null,
+    directory: repository.folder,
+    written: kind === 'written',
+    outdated: plan.some((file) => file.kind !== 'leave' || file.action === 'mark'),
     conflicts: plan.filter(({ action }) => action === 'conflict' || action === 'mark').length,
     files: plan.map(({ path, action, reason }) => ({ path, action, reason })),
   };

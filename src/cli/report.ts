@@ -1,65 +1,92 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import { renderedChanges } from '../update/changelog.ts';
+import { exitCodes, StackError } from '../errors.ts';
+import { readFile } from '../repository/files.ts';
+import type { Outcome } from '../run.ts';
+import { changesBetween } from '../update/changelog.ts';
 import type { Action, PlannedFile } from '../update/plan.ts';
 import type { Update } from '../update/update.ts';
 import { planDocument } from './plan-document.ts';
 
-/** How a run was: what it was asked for, and what it did. */
-export interface Run {
-  dryRun: boolean;
+/** What a run tells: a person on standard error, a program on standard output. */
+export interface Report {
+  /** For standard output, with its last line break; empty for nothing. */
+  output: string;
+  /** Texts for a person, one after the other. */
+  log: string[];
+  /** Why the exit code is not 0. */
+  failure: StackError | undefined;
+}
+
+/** How a run is reported. */
+export interface Reporting {
   json: boolean;
-  written: boolean;
   /** The folder in which the person's shell is. */
   from: string;
+  /** The path of this generator's changelog. */
+  changelog: string;
 }
 
-/**
- * Says what a run did, or would do: to a person, or with `--json` to a program on standard output.
- * @param changelog the path of this generator's changelog
- * @param log prints for a person
- */
-export async function conclude(
-  update: Update,
-  run: Run,
-  changelog: string,
-  log: (text: string) => void,
-): Promise<void> {
-  const { plan, repository, distrusted } = update;
-  const { folder, version, state } = repository;
-  if (repository.completed) log('An earlier run was interrupted, and has been completed first.');
-  if (run.json) {
-    const document = planDocument(plan, {
-      version,
-      previousVersion: state.version,
-      directory: folder,
-      written: run.written,
-    });
-    console.log(JSON.stringify(document, null, 2));
-    return;
-  }
-  if (distrusted.length > 0) log(`Changed in .minio-stack, and not believed: ${distrusted.join(', ')}`);
-  if (run.dryRun) await showDifferences(update, log);
-  log(report(plan));
-  if (!run.written) return;
-  if (state.version === undefined) log(nextSteps(folder, run.from));
-  else if (state.version !== version && existsSync(changelog)) {
-    const changes = renderedChanges(readFileSync(changelog, 'utf8'), state.version, version);
-    if (changes.length > 0) log(whatIsNew(state.version, version, changes));
-  }
+/** What a run did, or would do. */
+export async function reportOf(outcome: Outcome, reporting: Reporting): Promise<Report> {
+  const { kind, completed, update } = outcome;
+  const done = completed ? ['An earlier run was interrupted. This run has completed it first.'] : [];
+  const failure = failureOf(outcome);
+  if (reporting.json) return { output: `${JSON.stringify(planDocument(outcome), null, 2)}\n`, log: done, failure };
+  const damaged =
+    update.damagedBase.length > 0
+      ? [
+          `Something other than this generator has changed these files in .minio-stack/base; they are ignored: ${update.damagedBase.join(', ')}`,
+        ]
+      : [];
+  const differences = kind === 'planned' ? await differencesOf(update) : [];
+  const log = [...done, ...damaged, ...differences, summary(update)];
+  return { output: '', log: kind === 'written' ? [...log, ...whatNow(update, reporting)] : log, failure };
 }
 
-async function showDifferences({ plan, seen }: Update, log: (text: string) => void): Promise<void> {
-  const { difference } = await import('./difference.ts');
-  for (const { path, action, result, conflict } of plan) {
-    const mine = seen.get(path)?.text ?? '';
-    if (result !== undefined || action === 'delete') log(difference(path, mine, result ?? ''));
-    else if (conflict) log(difference(path, conflict.mine, conflict.theirs));
+/** Why a run ends with another exit code than 0; undefined when all is well. */
+function failureOf({ kind, update: { plan } }: Outcome): StackError | undefined {
+  const open = plan.filter(({ action }) => action === 'conflict' || action === 'mark');
+  const listed = open.map(({ path, reason }) => `\n  ${path}: ${reason}`).join('');
+  if (kind === 'planned') return undefined;
+  if (kind === 'refused') {
+    return new StackError(
+      `Nothing was written. Somebody has to decide about these files:${listed}\nRun the command on a terminal to decide for each, or add --on-conflict mine, theirs or markers.`,
+      exitCodes.conflict,
+    );
   }
+  if (kind === 'written') {
+    if (open.length === 0) return undefined;
+    const message = `These files have conflict markers. Edit them, then run the command again:${listed}`;
+    return new StackError(message, exitCodes.conflict);
+  }
+  if (open.length > 0) return new StackError(`An update would conflict:${listed}`, exitCodes.conflict);
+  if (isUpToDate(plan)) return undefined;
+  const message = 'An update is available: run npm init minio-stack@latest in this folder.';
+  return new StackError(message, exitCodes.updateAvailable);
 }
 
-/** How an action looks in a list, and what it is called in the closing line. */
+/** The differences that a run would make, as unified diffs; of a conflict the merge with its markers. */
+async function differencesOf({ plan, seen }: Update): Promise<string[]> {
+  const { difference } = await import('../merge/difference.ts');
+  return plan.flatMap((file) => {
+    const before = seen.get(file.path);
+    const after = textAfter(file);
+    if (after === undefined) return [];
+    if (typeof after !== 'string' || before?.kind === 'binary')
+      return [`${file.path} is not UTF-8 text: no difference is shown\n`];
+    return [difference(file.path, before?.text ?? '', after)];
+  });
+}
+
+function textAfter(file: PlannedFile): string | Uint8Array | undefined {
+  if (file.kind === 'write') return file.contents;
+  if (file.kind === 'delete') return '';
+  if (file.kind === 'leave') return undefined;
+  return 'marked' in file.choices ? file.choices.marked : file.choices.theirs;
+}
+
+/** How an action looks in a list, and how it is counted. */
 const look: Record<Action, { style: Parameters<typeof styleText>[0]; counted: string }> = {
   create: { style: 'green', counted: 'created' },
   update: { style: 'green', counted: 'updated' },
@@ -67,7 +94,7 @@ const look: Record<Action, { style: Parameters<typeof styleText>[0]; counted: st
   overwrite: { style: 'yellow', counted: 'overwritten' },
   delete: { style: 'yellow', counted: 'deleted' },
   move: { style: 'cyan', counted: 'moved' },
-  keep: { style: 'cyan', counted: 'kept' },
+  keep: { style: 'dim', counted: 'unchanged' },
   adopt: { style: 'dim', counted: 'unchanged' },
   identical: { style: 'dim', counted: 'unchanged' },
   'stay deleted': { style: 'dim', counted: 'left deleted' },
@@ -75,17 +102,35 @@ const look: Record<Action, { style: Parameters<typeof styleText>[0]; counted: st
   conflict: { style: 'red', counted: 'in conflict' },
 };
 
-/** What happens to each file, one a line, and a closing line that counts them. */
-function report(files: PlannedFile[]): string {
-  const width = Math.max(...files.map(({ action }) => action.length));
-  const said = (reason: string) => (['new', 'as rendered'].includes(reason) ? '' : coloured('dim', `  (${reason})`));
-  const lines = files.map(
-    ({ path, action, reason }) => `${coloured(look[action].style, action.padStart(width))} ${path}${said(reason)}`,
-  );
+const isUpToDate = (plan: PlannedFile[]) => plan.every(({ kind, action }) => kind === 'leave' && action !== 'mark');
+
+/** What happens to each file that changes, one a line, and a closing line that counts all. */
+function summary({ plan, repository }: Update): string {
   const counts = new Map<string, number>();
-  for (const { action } of files) counts.set(look[action].counted, (counts.get(look[action].counted) ?? 0) + 1);
-  const closing = [...counts].map(([counted, count]) => `${count} ${counted}`).join(', ');
-  return [...lines, coloured('bold', closing)].join('\n');
+  for (const { action } of plan) counts.set(look[action].counted, (counts.get(look[action].counted) ?? 0) + 1);
+  const counted = [...counts].map(([what, count]) => `${count} ${what}`).join(', ');
+  if (isUpToDate(plan)) return `Up to date with generator-minio-stack ${repository.version}: ${counted}.`;
+  const shown = plan.filter(({ action }) => !['identical', 'adopt'].includes(action));
+  const labels = shown.map(({ action }) => (action === 'keep' ? 'unchanged' : action));
+  const width = Math.max(...labels.map(({ length }) => length));
+  const lines = shown.map(({ path, action, reason }, index) => {
+    const said = reason === 'new' ? '' : coloured('dim', `  (${reason})`);
+    return `${coloured(look[action].style, (labels[index] ?? '').padStart(width))} ${path}${said}`;
+  });
+  return [...lines, coloured('bold', counted)].join('\n');
+}
+
+/** What a person does or reads next, after something was written. */
+function whatNow({ plan, repository }: Update, { from, changelog }: Reporting): string[] {
+  const { folder, version, state } = repository;
+  if (plan.some(({ action }) => action === 'mark')) return [];
+  if (state.version === undefined) return [nextSteps(folder, from)];
+  if (state.version === version) return [];
+  const file = readFile(changelog);
+  const changes = file?.kind === 'text' ? changesBetween(file.text, state.version, version) : [];
+  if (changes.length === 0) return [];
+  const heading = `New in the generated repository, from ${state.version} to ${version}:`;
+  return [['', coloured('bold', heading), ...changes].join('\n')];
 }
 
 /**
@@ -107,11 +152,6 @@ function nextSteps(folder: string, from: string): string {
   ].join('\n');
 }
 
-/** What a person reads after an update: what is new in the repository since the version that wrote it. */
-function whatIsNew(from: string, to: string, changes: string[]): string {
-  return ['', coloured('bold', `New in the rendered repository, from ${from} to ${to}:`), ...changes].join('\n');
-}
-
-/** Colours only on a terminal and not under NO_COLOR; everything that is logged goes to standard error, as Yeoman does. */
+/** Colours only on a terminal and not under NO_COLOR. What is logged goes to standard error. */
 const coloured = (style: Parameters<typeof styleText>[0], text: string) =>
   styleText(style, text, { stream: process.stderr });

@@ -1,9 +1,9 @@
 import { type AnswerName, answerNames, questions } from '../answers/questions.ts';
 import { StackError } from '../errors.ts';
-import { onConflict, switches } from './command-line.ts';
+import { runFlagNames, runFlags } from './run-flags.ts';
 
 /** Flags that are npm's own as well: npm sets their variables for its own reasons, so they prove nothing. */
-const npmsOwn: string[] = [switches.yes.flag, switches.force.flag, switches.help.flag, switches.version.flag];
+const npmsOwn: string[] = [runFlags.yes.flag, runFlags.force.flag, runFlags.help.flag, runFlags.version.flag];
 
 /**
  * Refuses a run whose flags npm took for its own. Without `--`, npm parses every flag behind `npm init minio-stack` as
@@ -15,8 +15,10 @@ const npmsOwn: string[] = [switches.yes.flag, switches.force.flag, switches.help
 export function refuseSwallowedFlags(argv: string[], env: NodeJS.ProcessEnv): void {
   const positionals = argv.filter((argument) => !argument.startsWith('-'));
   const swallowed = [
-    ...Object.values(switches).flatMap(({ flag }) => (given(flag, env) ? `--${flag}` : [])),
-    ...(given(onConflict.flag, env) ? [withValue(onConflict.flag, env, positionals, () => true)] : []),
+    ...runFlagNames
+      .map((name) => runFlags[name])
+      .filter(({ flag }) => given(flag, env))
+      .map(({ flag, kind }) => (kind === 'switch' ? `--${flag}` : withValue(flag, env, positionals, () => true))),
     ...answerNames.flatMap((name) => swallowedAnswer(name, env, positionals)),
   ].filter((flag) => !argv.some((argument) => argument.split('=')[0] === flag.split(' ')[0]));
   if (swallowed.length === 0) return;

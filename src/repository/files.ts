@@ -2,12 +2,8 @@ import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node
 import { dirname, join, sep } from 'node:path';
 import { StackError, systemErrorsExplained } from '../errors.ts';
 
-/** A file as it is on the disk. */
-export interface DiskFile {
-  text: string;
-  /** Whether it is UTF-8 text; if not, `text` has lost something. */
-  isText: boolean;
-}
+/** A file as it is on the disk. It is text when it is UTF-8 without a NUL. */
+export type DiskFile = { kind: 'text'; text: string } | { kind: 'binary'; bytes: Uint8Array };
 
 /**
  * Reads what the disk has at the given paths, and makes sure that a file can be written there.
@@ -27,7 +23,7 @@ export function readFiles(root: string, paths: Iterable<string>): Map<string, Di
       const found = stat(root, path);
       const problem = obstacle(root, path, found);
       if (problem) problems.add(problem);
-      else if (found) files.set(path, readText(join(root, path)));
+      else if (found) files.set(path, fileOf(readFileSync(join(root, path))));
     }
     if (problems.size > 0) throw new StackError([...problems].join('\n'));
     return files;
@@ -49,10 +45,26 @@ export function listFiles(folder: string): string[] {
   });
 }
 
-function readText(path: string): DiskFile {
-  const bytes = readFileSync(path);
-  const text = bytes.toString('utf8');
-  return { text, isText: !text.includes('\0') && Buffer.from(text, 'utf8').equals(bytes) };
+/** One file anywhere on the disk; undefined when it is not there. */
+export function readFile(path: string): DiskFile | undefined {
+  return systemErrorsExplained(() =>
+    statSync(path, { throwIfNoEntry: false })?.isFile() ? fileOf(readFileSync(path)) : undefined,
+  );
+}
+
+/** The texts of the files below a folder by path, with forward slashes. */
+export function readFolder(folder: string): Map<string, string> {
+  const paths = listFiles(folder);
+  return systemErrorsExplained(() => new Map(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')])));
+}
+
+function fileOf(bytes: Uint8Array): DiskFile {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.includes('\0') ? { kind: 'binary', bytes } : { kind: 'text', text };
+  } catch {
+    return { kind: 'binary', bytes };
+  }
 }
 
 /** What stands in the way of writing a file at the path: nothing outside the root is ever reached through a link. */

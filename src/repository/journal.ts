@@ -38,7 +38,7 @@ export function refuseRunning(folders: string[]): void {
 /** @throws {StackError} when a file is different from how it was read */
 export function refuseChanged(root: string, paths: string[], seen: ReadonlyMap<string, DiskFile>): void {
   const now = readFiles(root, paths);
-  const changed = paths.filter((path) => now.get(path)?.text !== seen.get(path)?.text);
+  const changed = paths.filter((path) => checksumOf(now.get(path)) !== checksumOf(seen.get(path)));
   if (changed.length > 0) {
     throw new StackError(`Nothing was written: ${changed.join(', ')} changed while this ran. Run it again.`);
   }
@@ -68,7 +68,7 @@ function isRunning(pid: number): boolean {
 /** What a staging folder says is left to do; nothing where a file on the disk is not as the run found it. */
 export function movesLeft(root: string, folder: string): Move[] {
   const journal = readFiles(root, [journalIn(folder)]).get(journalIn(folder));
-  const moves = readJournal(journal?.text).filter(({ path, from }) =>
+  const moves = readJournal(journal?.kind === 'text' ? journal.text : '').filter(({ path, from }) =>
     existsSync(join(root, from === null ? path : `${folder}/${from}`)),
   );
   const disk = readFiles(
@@ -95,4 +95,5 @@ const isOurs = (path: string) =>
     .every((name) => /^(?!\.{1,2}$)[\w.-]+$/.test(name) && (!/^\.git/i.test(name) || gitNames.includes(name)));
 const gitNames = ['.gitignore', '.gitattributes', '.github'];
 
-export const checksumOf = (file: DiskFile | undefined) => (file ? checksum(file.text) : null);
+export const checksumOf = (file: DiskFile | undefined) =>
+  file ? checksum(file.kind === 'text' ? file.text : file.bytes) : null;

@@ -18,7 +18,7 @@ import {
 export interface Change {
   path: string;
   /** What it is to hold; undefined deletes it. */
-  contents: string | undefined;
+  contents: string | Uint8Array | undefined;
   executable: boolean;
 }
 

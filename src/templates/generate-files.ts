@@ -1,16 +1,24 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
-import ejs from 'ejs';
-import { type Answers, appUser } from '../answers/questions.ts';
+import { type Answers, answerNames, appUser } from '../answers/questions.ts';
 
-/** One file of the rendered repository. */
-export interface RenderedFile {
+/** One file of the generated repository. */
+export interface GeneratedFile {
   contents: string;
   executable: boolean;
 }
 
-/** Rendered files by path: relative to the repository's root, with forward slashes, sorted. */
-export type Rendering = Map<string, RenderedFile>;
+/** Generated files by path: relative to the repository's root, with forward slashes, sorted. */
+export type GeneratedFiles = ReadonlyMap<string, GeneratedFile>;
+
+/** What a template sees. */
+export type View = Answers & typeof constants;
+
+/** Templates by their path in the template folder, each as a function that fills it in. */
+export type Templates = Readonly<Record<string, (view: View) => string>>;
+
+const constants = { appUser };
+
+/** The names that a template can use. */
+export const viewNames: string[] = [...answerNames, ...Object.keys(constants)];
 
 /** Paths that are left out when the answers say so. */
 const onlyWhen: Record<string, (answers: Answers) => boolean> = {
@@ -22,28 +30,15 @@ const onlyWhen: Record<string, (answers: Answers) => boolean> = {
 export const renamedFiles: ReadonlyMap<string, string> = new Map();
 
 /**
- * Renders the whole repository. The template folder mirrors it file for file; `_gitignore` stands for `.gitignore`,
- * because npm never packs that name and git would obey it here.
- * @param templates the template folder's path
+ * Generates the whole repository. The template folder mirrors the repository file for file. `_gitignore` stands for
+ * `.gitignore`: npm never packs a file of that name, and git would obey the file in this project.
  * @returns the same bytes for the same answers on every system
  */
-export function render(answers: Answers, templates: string): Rendering {
-  const view = { ...answers, ...derived(answers) };
-  const paths = readdirSync(templates, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(templates.length + 1));
-  const files = paths.map((template): [string, RenderedFile] => {
-    const path = template
-      .split(sep)
-      .join('/')
-      .replace(/(^|\/)_git/, '$1.git');
-    const source = readFileSync(join(templates, template), 'utf8').replaceAll('\r\n', '\n');
-    return [path, { contents: ejs.render(source, view, { filename: template }), executable: path.endsWith('.sh') }];
+export function generateFiles(answers: Answers, templates: Templates): GeneratedFiles {
+  const view: View = { ...answers, ...constants };
+  const files = Object.entries(templates).map(([template, fill]): [string, GeneratedFile] => {
+    const path = template.replace(/(^|\/)_git/, '$1.git');
+    return [path, { contents: fill(view), executable: path.endsWith('.sh') }];
   });
   return new Map(files.filter(([path]) => onlyWhen[path]?.(answers) ?? true).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** What templates need beyond the answers: computed here and named, so that a template holds no logic. */
-function derived(_answers: Answers) {
-  return { appUser };
 }

@@ -2,7 +2,7 @@ import { StackError } from '../errors.ts';
 import { plain } from '../merge/text-style.ts';
 import { checksum } from '../repository/checksum.ts';
 import type { DiskFile } from '../repository/files.ts';
-import type { Rendering } from '../templates/generate-files.ts';
+import type { GeneratedFiles } from '../templates/generate-files.ts';
 import { asState, type State } from './state-file.ts';
 
 /** Where the last pristine rendering is kept: the base of the next three-way merge. */
@@ -30,18 +30,21 @@ export interface Base {
  * @param version this generator's version
  * @throws {StackError} when it can't be read, or is a newer version's
  */
-export function readRecord(contents: string | undefined, version: string): State {
-  return asState(parse(contents), recordFile, version);
+export function readRecord(file: DiskFile | undefined, version: string): State {
+  return asState(parse(file), recordFile, version);
 }
 
 /**
  * @param disk the files of the base folder and the record, by their paths in the repository
  * @param rendering what is rendered now: a memory that equals it is right in any case; an interrupted run leaves such
  */
-export function readBase(disk: ReadonlyMap<string, DiskFile>, rendering: Rendering): Base {
-  const checksums = Object(parse(disk.get(recordFile)?.text)?.checksums);
+export function readBase(disk: ReadonlyMap<string, DiskFile>, rendering: GeneratedFiles): Base {
+  const checksums = Object(parse(disk.get(recordFile))?.checksums);
   const kept = [...disk].filter(([path]) => path.startsWith(`${baseFolder}/`));
-  const all = kept.map(([path, { text }]): [string, string] => [keptFrom(path), plain(text)]);
+  const all = kept.map(([path, file]): [string, string] => [
+    keptFrom(path),
+    plain(file.kind === 'text' ? file.text : ''),
+  ]);
   const isRight = ([path, text]: [string, string]) =>
     rendering.get(path)?.contents === text || checksums[path] === checksum(text);
   return { files: new Map(all.filter(isRight)), changed: all.filter((each) => !isRight(each)).map(([path]) => path) };
@@ -49,7 +52,7 @@ export function readBase(disk: ReadonlyMap<string, DiskFile>, rendering: Renderi
 
 /** The files that remember a rendering, the record last: path and contents. */
 export function writeMemory(
-  rendering: Rendering,
+  rendering: GeneratedFiles,
   answers: Record<string, unknown>,
   version: string,
 ): Map<string, string> {
@@ -60,10 +63,10 @@ export function writeMemory(
   ]);
 }
 
-function parse(contents: string | undefined): Record<string, unknown> | undefined {
-  if (contents === undefined) return undefined;
+function parse(file: DiskFile | undefined): Record<string, unknown> | undefined {
+  if (file === undefined) return undefined;
   try {
-    return Object(JSON.parse(contents));
+    return Object(JSON.parse(file.kind === 'text' ? file.text : ''));
   } catch (error) {
     const why = (error as Error).message;
     throw new StackError(

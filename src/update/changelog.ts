@@ -5,7 +5,7 @@
  * @param to this version, included
  * @returns the lines of those sections, newest first
  */
-export function renderedChanges(changelog: string, from: string, to: string): string[] {
+export function changesBetween(changelog: string, from: string, to: string): string[] {
   return changelog.split(/^## /m).flatMap((section) => {
     const version = /^\[?(\d+\.\d+\.\d+)/.exec(section)?.[1];
     if (!version || compareVersions(version, from) <= 0 || compareVersions(version, to) > 0) return [];

@@ -2,52 +2,65 @@ import { hasMarkers } from '../merge/conflict-markers.ts';
 import type { Merged, Sides } from '../merge/merge-lines.ts';
 import { plain, styled, styleOf } from '../merge/text-style.ts';
 import type { DiskFile } from '../repository/files.ts';
-import type { Rendering } from '../templates/generate-files.ts';
+import type { GeneratedFiles } from '../templates/generate-files.ts';
 
-/** What happens to one path. */
-export type Action =
-  | 'create'
-  | 'adopt'
-  | 'identical'
-  | 'update'
-  | 'merge'
-  | 'move'
-  | 'keep'
-  | 'delete'
-  | 'stay deleted'
-  | 'conflict'
-  | 'overwrite'
-  | 'mark';
-
-export interface PlannedFile {
+/** A file that is written. */
+export interface WrittenFile {
+  kind: 'write';
   path: string;
-  action: Action;
+  action: 'create' | 'update' | 'merge' | 'move' | 'overwrite' | 'mark';
   /** Why, as a clause to follow the action. */
   reason: string;
-  /** What is to be on the disk afterwards, to the byte; undefined when nothing is written, or the file is deleted. */
-  result: string | undefined;
+  /** What is to be on the disk afterwards, to the byte. */
+  contents: string | Uint8Array;
   executable: boolean;
-  /** What somebody has to decide; only with the action `conflict`. */
-  conflict?: Conflict;
 }
 
-/** A conflict, settled in each way, as it is to be on the disk. */
-export interface Conflict {
-  /** Mine in the conflicting places, and everything that only the template changed. Without a base: my file. */
-  mine: string;
-  /** Theirs in the conflicting places, and everything that only the user changed. Without a base: their file. */
-  theirs: string;
-  /** Whether there is a base, so that only places are decided, not the file. */
-  places: boolean;
-  /** Both with markers; undefined where there is nothing to mark: no text, or markers of an earlier run. */
-  marked: string | undefined;
+/** A file that stays as it is. `mark`: it has conflict markers, and keeps them. */
+export interface LeftFile {
+  kind: 'leave';
+  path: string;
+  action: 'adopt' | 'identical' | 'keep' | 'stay deleted' | 'mark';
+  reason: string;
 }
 
-/** What a plan is made of: what was rendered last, what is on the disk, what is rendered now. */
+export interface DeletedFile {
+  kind: 'delete';
+  path: string;
+  action: 'delete';
+  reason: string;
+}
+
+/** A file about which somebody has to decide. */
+export interface ConflictingFile {
+  kind: 'conflict';
+  path: string;
+  action: 'conflict';
+  reason: string;
+  executable: boolean;
+  choices: Choices;
+}
+
+/** What happens to one path. */
+export type PlannedFile = WrittenFile | LeftFile | DeletedFile | ConflictingFile;
+export type Action = PlannedFile['action'];
+
+/** How a conflict can be settled: each text as it is to be on the disk. */
+export type Choices =
+  /** Both sides changed the same places. The three texts differ only in these places. */
+  | { of: 'places'; mine: string; theirs: string; marked: string }
+  /** Nothing tells whose change a difference is. Mine is the file as it is. */
+  | { of: 'file'; mine: string; theirs: string; marked: string }
+  /** The file still has the conflict markers of an earlier run. */
+  | { of: 'markers'; mine: string; theirs: string }
+  /** The file is not text. */
+  | { of: 'binary'; theirs: string };
+
+/** What a plan is made of: what was generated last, what is on the disk, what is generated now. */
 export interface Versions {
   base: ReadonlyMap<string, string>;
   disk: ReadonlyMap<string, DiskFile>;
-  rendering: Rendering;
+  generated: GeneratedFiles;
   /** Files that have another name now: old path, new path. */
   renamed?: ReadonlyMap<string, string>;
 }
@@ -58,85 +71,105 @@ export type MergeTexts = (
   sides: Omit<Sides, 'base'> & { base: string | undefined },
 ) => Merged | Promise<Merged>;
 
-/** One action a path, sorted by path. Pure: the same versions give the same plan. */
+/** One planned file a path, sorted by path. Pure: the same versions give the same plan. */
 export async function planFiles(versions: Versions, merge: MergeTexts): Promise<PlannedFile[]> {
-  const { base, disk, rendering, renamed = new Map<string, string>() } = versions;
-  const plan: PlannedFile[] = [];
+  const { base, disk, generated, renamed = new Map<string, string>() } = versions;
   const moves = [...renamed].filter(([old, path]) => base.has(old) && !base.has(path) && !disk.has(path));
-  for (const path of [...new Set([...base.keys(), ...rendering.keys()])].sort()) {
-    const theirs = rendering.get(path);
-    const moved = moves.find((move) => move.includes(path));
-    const decision = moved
-      ? await planMoved(path, moved, versions, merge)
+  const plan: PlannedFile[] = [];
+  for (const path of [...new Set([...base.keys(), ...generated.keys()])].sort()) {
+    const move = moves.find((each) => each.includes(path));
+    const theirs = generated.get(path);
+    const planned = move
+      ? await planMoved(path, move, versions, merge)
       : theirs
-        ? await planRendered(path, base.get(path), disk.get(path), theirs.contents, merge)
-        : planDropped(base.get(path) ?? '', disk.get(path));
-    if (decision) plan.push({ path, result: undefined, executable: theirs?.executable ?? false, ...decision });
+        ? await planGenerated({ path, base: base.get(path), file: disk.get(path), ...theirs }, merge)
+        : planDropped(path, base.get(path) ?? '', disk.get(path));
+    if (planned) plan.push(planned);
   }
   return plan;
 }
 
-/** A file with another name: what the user changed moves with it. */
+/** A file with another name: what the user changed moves with the file. */
 async function planMoved(
   path: string,
   [old, current]: [string, string],
-  { base, disk, rendering }: Versions,
+  { base, disk, generated }: Versions,
   merge: MergeTexts,
-): Promise<Decision | undefined> {
-  const mine = disk.get(old);
-  if (path === old) return mine && { action: 'delete', reason: `it is ${current} now` };
-  const decision = await planRendered(path, base.get(old), mine, rendering.get(path)?.contents ?? '', merge);
-  const unwritten = decision.result === undefined && !decision.conflict;
-  return unwritten && mine ? { action: 'move', reason: `it was ${old}`, result: mine.text } : decision;
+): Promise<PlannedFile | undefined> {
+  const file = disk.get(old);
+  if (path === old) return file && { kind: 'delete', path, action: 'delete', reason: `its name is ${current} now` };
+  const { contents = '', executable = false } = generated.get(path) ?? {};
+  const planned = await planGenerated({ path, base: base.get(old), file, contents, executable }, merge);
+  if (planned.kind !== 'leave' || !file) return planned;
+  return { kind: 'write', path, action: 'move', reason: `its name was ${old}`, contents: bytesOf(file), executable };
 }
 
-/** Whether an action leaves the file as it is. */
-export const leaves = ({ action }: PlannedFile): boolean =>
-  ['adopt', 'identical', 'keep', 'stay deleted'].includes(action);
-
-type Decision = Pick<PlannedFile, 'action' | 'reason'> & Partial<Pick<PlannedFile, 'result' | 'conflict'>>;
-
-/** The template has dropped it. */
-function planDropped(base: string, file: DiskFile | undefined): Decision | undefined {
+/** The template has dropped the file. */
+function planDropped(path: string, base: string, file: DiskFile | undefined): PlannedFile | undefined {
   if (!file) return undefined;
-  return plain(file.text) === base
-    ? { action: 'delete', reason: 'no longer part of the stack' }
-    : { action: 'keep', reason: 'no longer part of the stack, but yours: you changed it' };
+  return file.kind === 'text' && plain(file.text) === base
+    ? { kind: 'delete', path, action: 'delete', reason: 'no longer part of the stack' }
+    : { kind: 'leave', path, action: 'keep', reason: 'no longer part of the stack, but you changed it' };
 }
 
-async function planRendered(
-  path: string,
-  base: string | undefined,
-  file: DiskFile | undefined,
-  theirs: string,
-  merge: MergeTexts,
-): Promise<Decision> {
-  if (!file) {
-    return base === undefined
-      ? { action: 'create', reason: 'new', result: theirs }
-      : { action: 'stay deleted', reason: 'you deleted it' };
+/** Three versions of a generated file, of which the user's may be missing, and the last one unknown. */
+interface Generated {
+  path: string;
+  base: string | undefined;
+  file: DiskFile | undefined;
+  contents: string;
+  executable: boolean;
+}
+
+async function planGenerated({ path, base, file, contents, executable }: Generated, merge: MergeTexts) {
+  const leave = (action: LeftFile['action'], reason: string): PlannedFile => ({ kind: 'leave', path, action, reason });
+  const write = (action: WrittenFile['action'], reason: string, text: string): PlannedFile => ({
+    kind: 'write',
+    path,
+    action,
+    reason,
+    contents: text,
+    executable,
+  });
+  const conflict = (reason: string, choices: Choices): PlannedFile => ({
+    kind: 'conflict',
+    path,
+    action: 'conflict',
+    reason,
+    executable,
+    choices,
+  });
+
+  if (!file) return base === undefined ? write('create', 'new', contents) : leave('stay deleted', 'you deleted it');
+  if (file.kind === 'binary') {
+    return contents === base
+      ? leave('keep', 'you changed it')
+      : conflict('it is not UTF-8 text', { of: 'binary', theirs: contents });
   }
   const mine = plain(file.text);
   const style = styleOf(file.text);
-  const conflict = (reason: string, merged?: Merged): Decision => ({
-    action: 'conflict',
-    reason,
-    conflict: {
-      mine: merged && base !== undefined ? styled(merged.mine, style) : file.text,
-      theirs: styled(merged && base !== undefined ? merged.theirs : theirs, style),
-      places: merged !== undefined && base !== undefined,
-      marked: merged && styled(merged.text, { ...style, finalNewline: true }),
-    },
-  });
-  if (mine === theirs) return { action: base === undefined ? 'adopt' : 'identical', reason: 'as rendered' };
-  if (file.isText && hasMarkers(mine)) return conflict('it still has conflict markers');
-  if (theirs === base) return { action: 'keep', reason: 'you changed it' };
-  if (!file.isText) return conflict('it is not UTF-8 text');
-  if (base === undefined) return conflict('it was there before', await merge(path, { base, mine, theirs }));
-  if (mine === base) return { action: 'update', reason: 'newer rendering', result: styled(theirs, style) };
-  const merged = await merge(path, { base, mine, theirs });
-  if (merged.conflicts > 0)
-    return conflict(`both changed the same ${merged.conflicts === 1 ? 'place' : `${merged.conflicts} places`}`, merged);
-  if (merged.text === mine) return { action: 'keep', reason: 'it has the newer rendering and what you changed' };
-  return { action: 'merge', reason: 'newer rendering, with what you changed', result: styled(merged.text, style) };
+  if (mine === contents) return leave(base === undefined ? 'adopt' : 'identical', 'as generated');
+  if (hasMarkers(mine)) {
+    const choices: Choices = { of: 'markers', mine: file.text, theirs: styled(contents, style) };
+    return conflict('it still has conflict markers', choices);
+  }
+  if (contents === base) return leave('keep', 'you changed it');
+  if (mine === base) return write('update', 'a newer version', styled(contents, style));
+  const merged = await merge(path, { base, mine, theirs: contents });
+  if (merged.conflicts > 0) return conflict(...conflictOf(base, file.text, contents, merged));
+  if (merged.text === mine) return leave('keep', 'your version, which has what is new');
+  return write('merge', 'a newer version, with your changes', styled(merged.text, style));
 }
+
+function conflictOf(base: string | undefined, mine: string, theirs: string, merged: Merged): [string, Choices] {
+  const style = styleOf(mine);
+  const marked = styled(merged.text, { ...style, finalNewline: true });
+  if (base === undefined) return ['it was there before', { of: 'file', mine, theirs: styled(theirs, style), marked }];
+  const places = merged.conflicts === 1 ? 'place' : `${merged.conflicts} places`;
+  return [
+    `both changed the same ${places}`,
+    { of: 'places', mine: styled(merged.mine, style), theirs: styled(merged.theirs, style), marked },
+  ];
+}
+
+const bytesOf = (file: DiskFile): string | Uint8Array => (file.kind === 'text' ? file.text : file.bytes);

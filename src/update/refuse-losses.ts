@@ -10,8 +10,10 @@ import type { Repository } from './update.ts';
  * @throws {StackError} saying what would happen, and what to do
  */
 export async function refuseLosses(repository: Repository, now: Answers, allowRename: boolean): Promise<void> {
-  const { rendered } = repository;
-  const problems = allowRename ? [] : renamed(rendered, now).map((name) => renameProblem(name, rendered[name], now));
+  const { lastAnswers } = repository;
+  const problems = allowRename
+    ? []
+    : renamed(lastAnswers, now).map((name) => renameProblem(name, lastAnswers[name], now));
   const disk = await diskInUse(repository, now);
   if (now.diskSize < disk) {
     problems.unshift(
@@ -22,16 +24,17 @@ export async function refuseLosses(repository: Repository, now: Answers, allowRe
 }
 
 /** The disk's size in GB: as it was answered, or as render.yaml has it, where it may have been grown by hand. */
-async function diskInUse({ folder, rendered }: Repository, now: Answers): Promise<number> {
-  if (rendered.diskSize === undefined || rendered.diskSize === now.diskSize) return now.diskSize;
+async function diskInUse({ folder, lastAnswers }: Repository, now: Answers): Promise<number> {
+  if (lastAnswers.diskSize === undefined || lastAnswers.diskSize === now.diskSize) return now.diskSize;
   const { largestDiskOf } = await import('../merge/blueprint.ts');
-  const renderYaml = readFiles(folder, ['render.yaml']).get('render.yaml')?.text ?? '';
-  return Math.max(Number(rendered.diskSize) || 0, largestDiskOf(renderYaml));
+  const blueprint = readFiles(folder, ['render.yaml']).get('render.yaml');
+  const largest = blueprint?.kind === 'text' ? largestDiskOf(blueprint.text) : 0;
+  return Math.max(Number(lastAnswers.diskSize) || 0, largest);
 }
 
 /** The answers that decide where the data is, and have changed. */
-function renamed(rendered: Given, now: Answers): AnswerName[] {
-  return answerNames.filter((name) => questions[name].onRename && name in rendered && rendered[name] !== now[name]);
+function renamed(before: Given, now: Answers): AnswerName[] {
+  return answerNames.filter((name) => questions[name].onRename && name in before && before[name] !== now[name]);
 }
 
 function renameProblem(name: AnswerName, before: unknown, now: Answers): string {

@@ -1,70 +1,101 @@
 import { exitCodes, StackError } from '../errors.ts';
 import { hasMarkers } from '../merge/conflict-markers.ts';
-import type { Action, Conflict, PlannedFile } from './plan.ts';
+import type { Person } from '../person.ts';
+import type { Choices, ConflictingFile, PlannedFile, WrittenFile } from './plan.ts';
 
-/** What to do where both sides changed the same place; `ask` needs a person. */
+/** What to do where both sides changed the same place. */
 export const conflictPolicies = ['fail', 'mine', 'theirs', 'markers'] as const;
 export type ConflictPolicy = (typeof conflictPolicies)[number];
 
-/** A person at a terminal. */
-export interface Person {
-  /** Asks one question with fixed choices; resolves to the chosen value. */
-  choose(message: string, choices: { name: string; value: string }[]): Promise<string>;
-  /** Shows text. */
-  show(text: string): void;
-  /** Lets the person edit a text; resolves to what they saved. */
-  edit(path: string, text: string): Promise<string>;
-}
+/** A policy for every conflict, or a person who is asked about each. */
+export type Decider = Exclude<ConflictPolicy, 'fail'> | Person;
 
 /**
- * Decides every conflict of a plan.
- * @param decider a policy for all of them, or a person who is asked about each
- * @returns the plan without conflicts
+ * Decides the conflicts of a plan.
+ * @returns the plan; a conflict is left only where the policy can't settle it
  * @throws {StackError} with exit code 3 when the person stops; nothing is written then
  */
-export async function settleConflicts(
-  plan: PlannedFile[],
-  decider: Exclude<ConflictPolicy, 'fail'> | Person,
-): Promise<PlannedFile[]> {
+export async function settleConflicts(plan: PlannedFile[], decider: Decider): Promise<PlannedFile[]> {
   const settled: PlannedFile[] = [];
-  for (const file of plan) settled.push(file.conflict ? await settle(file, file.conflict, decider) : file);
+  for (const file of plan) {
+    if (file.kind !== 'conflict') settled.push(file);
+    else settled.push(typeof decider === 'string' ? settle(file, decider) : await askAbout(file, decider));
+  }
   return settled;
 }
 
-async function settle(
-  file: PlannedFile,
-  conflict: Conflict,
-  decider: Exclude<ConflictPolicy, 'fail'> | Person,
-): Promise<PlannedFile> {
-  const { path, executable, reason } = file;
-  const settled = (action: Action, result?: string): PlannedFile => ({ path, executable, reason, action, result });
+function settle(file: ConflictingFile, policy: 'mine' | 'theirs' | 'markers'): PlannedFile {
+  const { path, reason, choices } = file;
+  const leave = (action: 'keep' | 'mark'): PlannedFile => ({ kind: 'leave', path, action, reason });
+  if (policy === 'theirs') return write(file, choices.of === 'places' ? 'merge' : 'overwrite', choices.theirs);
+  if (choices.of === 'markers') return leave('mark');
+  if (choices.of === 'binary') {
+    if (policy === 'mine') return leave('keep');
+    return { ...file, reason: `${reason}, so conflict markers can't be written: choose mine or theirs` };
+  }
+  if (policy === 'markers') return write(file, 'mark', choices.marked);
+  return choices.of === 'places' ? write(file, 'merge', choices.mine) : leave('keep');
+}
+
+function write(file: ConflictingFile, action: WrittenFile['action'], contents: string): WrittenFile {
+  const { path, reason, executable } = file;
+  return { kind: 'write', path, action, reason, contents, executable };
+}
+
+async function askAbout(file: ConflictingFile, person: Person): Promise<PlannedFile> {
+  const { path, reason, choices } = file;
+  const message = `${path}: ${reason}. What do you want to keep?`;
   for (;;) {
-    const decision = typeof decider === 'string' ? decider : await ask(file, conflict, decider);
-    if (decision === 'theirs') return settled(conflict.places ? 'merge' : 'overwrite', conflict.theirs);
-    // A file that still has markers is not settled by leaving it.
-    if (decision === 'mine') {
-      if (hasMarkers(conflict.mine)) return settled('mark');
-      return conflict.places ? settled('merge', conflict.mine) : settled('keep');
+    const decision = await person.select({ name: 'choice', message, choices: menu(choices) });
+    if (decision === 'stop') throw new StackError('Stopped. Nothing was written.', exitCodes.conflict);
+    if (decision === 'mine' || decision === 'theirs' || decision === 'markers') return settle(file, decision);
+    if (choices.of === 'binary') continue;
+    if (decision === 'show') await show(path, choices, person);
+    if (decision === 'edit') {
+      const text = await edited(path, choices.of === 'markers' ? choices.mine : choices.marked, person);
+      if (text !== undefined) return write(file, 'merge', text);
     }
-    if (typeof decider === 'string' || decision === 'markers') return settled('mark', conflict.marked);
-    const edited = await decider.edit(path, conflict.marked ?? conflict.mine);
-    if (!hasMarkers(edited)) return settled('merge', edited);
   }
 }
 
-async function ask({ path, reason }: PlannedFile, { mine, theirs, places }: Conflict, person: Person): Promise<string> {
-  for (;;) {
-    const decision = await person.choose(`${path}: ${reason}. What shall stay?`, [
-      { name: places ? 'mine in these places' : 'mine: the file as it is', value: 'mine' },
-      { name: places ? 'theirs in these places' : 'theirs: the rendered one', value: 'theirs' },
-      { name: 'both, with conflict markers', value: 'markers' },
-      { name: 'what I make of it in my editor', value: 'edit' },
-      { name: '(show the difference first)', value: 'show' },
-      { name: '(stop, and write nothing at all)', value: 'stop' },
-    ]);
-    if (decision === 'stop') throw new StackError('Stopped. Nothing was written.', exitCodes.conflict);
-    if (decision !== 'show') return decision;
-    const { difference } = await import('../cli/difference.ts');
-    person.show(difference(path, mine, theirs));
+/** What can be chosen: only a text can be marked, edited or shown. */
+function menu({ of }: Choices): { name: string; value: string }[] {
+  const mine = { name: of === 'places' ? 'mine in these places' : 'mine: the file as it is', value: 'mine' };
+  const theirs = { name: of === 'places' ? 'theirs in these places' : 'theirs: the generated file', value: 'theirs' };
+  const stop = { name: '(stop, and write nothing at all)', value: 'stop' };
+  if (of === 'binary') return [mine, theirs, stop];
+  const texts = [
+    { name: 'open in my editor', value: 'edit' },
+    { name: '(show the difference first)', value: 'show' },
+  ];
+  if (of === 'markers') return [theirs, ...texts, { name: 'leave the conflict markers', value: 'markers' }, stop];
+  return [mine, theirs, { name: 'both, with conflict markers', value: 'markers' }, ...texts, stop];
+}
+
+async function show(path: string, { mine, theirs }: Exclude<Choices, { of: 'binary' }>, person: Person): Promise<void> {
+  const { difference } = await import('../merge/difference.ts');
+  person.show(difference(path, mine, theirs));
+}
+
+/** The text that a person made of a conflict; undefined when they have to be asked again. */
+async function edited(path: string, text: string, person: Person): Promise<string | undefined> {
+  const result = await person.edit(path, text);
+  if (result.kind === 'failed') {
+    person.show(result.why);
+    return undefined;
   }
+  if (hasMarkers(result.text)) {
+    person.show(`${path} still has conflict markers.`);
+    return undefined;
+  }
+  if (result.text.trim() !== '') return result.text;
+  const answer = await person.select({
+    name: 'choice',
+    message: `The editor has saved ${path} without any text. Do you want an empty file?`,
+    choices: [
+      { name: 'no, ask me again', value: 'no' },
+      { name: 'yes, an empty file', value: 'yes' },
+    ],
+  });
+  return answer === 'yes' ? result.text : undefined;
 }

@@ -3,6 +3,7 @@ import { answerNames } from '../answers/questions.ts';
 import type { Given } from '../answers/resolve-answers.ts';
 import { StackError } from '../errors.ts';
 import { styled, styleOf } from '../merge/text-style.ts';
+import type { DiskFile } from '../repository/files.ts';
 import { compareVersions } from './changelog.ts';
 
 /** The file in which Yeoman generators keep their answers, each under its package's name. */
@@ -22,8 +23,8 @@ export interface State {
  * @param version this generator's version
  * @throws {StackError} when the file is not what a generator wrote, or a newer version than this one wrote it
  */
-export function readState(contents: string | undefined, version: string): State {
-  const own = parse(contents)[generatorName];
+export function readState(file: DiskFile | undefined, version: string): State {
+  const own = parse(textOf(file))[generatorName];
   if (own !== undefined && !isObject(own)) throw damaged(`"${generatorName}" must be an object`);
   return asState(own, stateFile, version);
 }
@@ -51,13 +52,16 @@ export function asState(own: Record<string, unknown> | undefined, file: string, 
  * @param answers the answers to remember
  * @param version this generator's version
  */
-export function writeState(contents: string | undefined, answers: Record<string, unknown>, version: string): string {
+export function writeState(file: DiskFile | undefined, answers: Record<string, unknown>, version: string): string {
+  const contents = textOf(file);
   const before = parse(contents);
   const state = { ...before, [generatorName]: { version, ...answers } };
   if (contents !== undefined && isDeepStrictEqual(before, JSON.parse(JSON.stringify(state)))) return contents;
   const text = `${JSON.stringify(state, null, 2)}\n`;
   return contents === undefined ? text : styled(text, styleOf(contents));
 }
+
+const textOf = (file: DiskFile | undefined) => (file?.kind === 'binary' ? '' : file?.text);
 
 function parse(contents: string | undefined): Record<string, unknown> {
   if (contents === undefined) return {};

@@ -177,11 +177,14 @@ describe('for every repository', { timeout }, () => {
   const versionsOf = ({ older, edits, gone }: RandomOf<typeof repository>) => {
     const base = new Map(Object.entries(versions[older] ?? {}));
     const edited = [...base].filter(([path]) => !gone.includes(path));
-    const text = (path: string, text: string) => ({ text: withLineEdits(text, edits[path] ?? []), isText: true });
+    const text = (path: string, text: string) => ({
+      kind: 'text' as const,
+      text: withLineEdits(text, edits[path] ?? []),
+    });
     return {
       base,
       disk: new Map(edited.map(([path, contents]) => [path, text(path, contents)])),
-      rendering: new Map(Object.entries(present).map(([path, contents]) => [path, { contents, executable: false }])),
+      generated: new Map(Object.entries(present).map(([path, contents]) => [path, { contents, executable: false }])),
     };
   };
   const forAllRepositories = (check: (versions: Parameters<typeof planFiles>[0]) => Promise<void>) =>
@@ -196,7 +199,7 @@ describe('for every repository', { timeout }, () => {
       const backwards = <T>(map: ReadonlyMap<string, T>) => new Map([...map].reverse());
       expect(
         await planFiles(
-          { base: backwards(versions.base), disk: backwards(versions.disk), rendering: backwards(versions.rendering) },
+          { base: backwards(versions.base), disk: backwards(versions.disk), generated: backwards(versions.generated) },
           merge,
         ),
       ).toEqual(plan);
@@ -206,11 +209,11 @@ describe('for every repository', { timeout }, () => {
   it('a second run has nothing to do', () =>
     forAllRepositories(async (versions) => {
       const disk = new Map(versions.disk);
-      for (const { path, action, result } of await planFiles(versions, merge)) {
-        if (action === 'delete') disk.delete(path);
-        else if (result !== undefined) disk.set(path, { text: result, isText: true });
+      for (const file of await planFiles(versions, merge)) {
+        if (file.kind === 'delete') disk.delete(file.path);
+        else if (file.kind === 'write') disk.set(file.path, { kind: 'text', text: String(file.contents) });
       }
-      const base = new Map([...versions.rendering].map(([path, { contents }]) => [path, contents]));
+      const base = new Map([...versions.generated].map(([path, { contents }]) => [path, contents]));
       const again = await planFiles({ ...versions, base, disk }, merge);
       for (const { path, action, reason } of again) {
         // Markers that the edits wrote are the user's to settle.

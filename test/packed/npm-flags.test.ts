@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { answerNames, questions } from '../../src/answers/questions.ts';
-import { onConflict, switches } from '../../src/cli/command-line.ts';
+import { runFlags } from '../../src/cli/run-flags.ts';
 import { pack } from '../support/packed/packages.ts';
 import { npm, run } from '../support/packed/program.ts';
 import { type Registry, startRegistry } from '../support/packed/registry.ts';
@@ -33,8 +33,7 @@ const npmInit = (cwd: string, ...args: string[]) =>
 
 describe('a flag without -- before it, which npm takes for its own:', () => {
   const flags = [
-    ...Object.values(switches).map(({ flag }) => [flag, 'value']),
-    [onConflict.flag, 'theirs'],
+    ...Object.values(runFlags).map(({ flag, kind }) => [flag, kind === 'choice' ? 'theirs' : 'value']),
     ...answerNames.map((name) => [questions[name].flag, questions[name].example]),
   ] as [string, string][];
 

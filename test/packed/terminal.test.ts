@@ -104,7 +104,7 @@ describeWith(['tmux'], 'on a terminal,', () => {
     const askAboutIt = async () => {
       const given = 'media --server-name s1 --console-name c1 --disk-size 10 --console-port 9090';
       const screen = start(`create-minio-stack my-storage --bucket ${given}`);
-      await shown(screen, '? .env.example: it was there before. What shall stay?');
+      await shown(screen, '? .env.example: it was there before. What do you want to keep?');
       return screen;
     };
 
@@ -117,7 +117,7 @@ describeWith(['tmux'], 'on a terminal,', () => {
       await shown(screen, '❯ mine: the file as it is');
       screen.press('Enter');
       await shown(screen, 'code=0');
-      expect(screen.screen()).toMatch(/keep \.env\.example/);
+      expect(screen.screen()).toMatch(/unchanged \.env\.example/);
       expect(readTree(target).files['.env.example']).toBe('MINE=1\n');
       expect(readTree(target).files['render.yaml']).toContain('healthCheckPath');
     });

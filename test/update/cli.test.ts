@@ -95,7 +95,7 @@ describe('--on-conflict', () => {
     [['--force'], /read_timeout 3600s;/],
     [
       ['--on-conflict', 'markers'],
-      /^<{7} mine \(your file\)\n.*900s;\n.*300s;\n={7}\n.*3600s;\n.*3600s;\n>{7} rendered by generator-minio-stack \d/m,
+      /^<{7} mine \(your file\)\n.*900s;\n.*300s;\n={7}\n.*3600s;\n.*3600s;\n>{7} theirs \(generator-minio-stack \d/m,
     ],
   ])('%j', async (flags, expected) => {
     const folder = await situations['in conflict']();
@@ -164,7 +164,7 @@ describe('what is said', () => {
     const { stdout, stderr } = create(await situations.outdated(), '--dry-run');
     expect(stderr).toContain('-FROM docker.io/pgsty/silo:RELEASE.2026-07-22T00-00-00Z@sha256:2222');
     expect(stderr).toContain(`+FROM ${serverImage}`);
-    expect(stderr).toMatch(/ merge README\.md {2}\(newer rendering, with what you changed\)\n/);
+    expect(stderr).toMatch(/ merge README\.md {2}\(a newer version, with your changes\)\n/);
     expect(stderr).toMatch(/\d updated, \d merged, 1 deleted/);
     expect(stdout).toBe('');
   });
@@ -178,6 +178,6 @@ describe('what is said', () => {
 
   it('markers: which files have to be edited', async () => {
     const { stderr } = create(await situations['in conflict'](), '--on-conflict', 'markers');
-    expect(stderr).toContain(`have conflict markers. Edit them, then run it again:\n    ${conf}: `);
+    expect(stderr).toContain(`have conflict markers. Edit them, then run the command again:\n    ${conf}: `);
   });
 });

@@ -1,44 +1,44 @@
 import { describe, expect, it } from 'vitest';
-import { leaves, type PlannedFile, planFiles } from '../../src/update/plan.ts';
-import { base, both, clash, mine, plan, type Sides, theirs } from './planned.ts';
+import { type PlannedFile, planFiles } from '../../src/update/plan.ts';
+import { base, binary, both, clash, mine, plan, type Sides, text, theirs } from './planned.ts';
 import { labels, merge } from './support.ts';
 
 describe('the action for one file', () => {
   it.each<[string, Sides, Partial<PlannedFile> | undefined]>([
-    ['nowhere yet: created', { theirs }, { action: 'create', reason: 'new', result: theirs }],
-    ['there, and as rendered: adopted', { mine: theirs, theirs }, { action: 'adopt', reason: 'as rendered' }],
+    ['nowhere yet: created', { theirs }, { action: 'create', reason: 'new', contents: theirs }],
+    ['there, and as generated: adopted', { mine: theirs, theirs }, { action: 'adopt', reason: 'as generated' }],
     ['there, and different: a conflict', { mine, theirs }, { action: 'conflict', reason: 'it was there before' }],
     [
       'untouched by the user: updated',
       { base, mine: base, theirs },
-      { action: 'update', reason: 'newer rendering', result: theirs },
+      { action: 'update', reason: 'a newer version', contents: theirs },
     ],
     [
       'untouched by both: identical',
       { base, mine: base, theirs: base },
-      { action: 'identical', reason: 'as rendered' },
+      { action: 'identical', reason: 'as generated' },
     ],
     [
       'as the user foresaw it: identical',
       { base, mine: theirs, theirs },
-      { action: 'identical', reason: 'as rendered' },
+      { action: 'identical', reason: 'as generated' },
     ],
     ['changed by the user only: kept', { base, mine, theirs: base }, { action: 'keep', reason: 'you changed it' }],
     ['deleted by the user: stays deleted', { base, theirs }, { action: 'stay deleted', reason: 'you deleted it' }],
     [
       'changed by both, apart: merged',
       { base, mine, theirs },
-      { action: 'merge', reason: 'newer rendering, with what you changed', result: both },
+      { action: 'merge', reason: 'a newer version, with your changes', contents: both },
     ],
     [
       'has both changes already: kept',
       { base, mine: both, theirs },
-      { action: 'keep', reason: 'it has the newer rendering and what you changed' },
+      { action: 'keep', reason: 'your version, which has what is new' },
     ],
     [
       'changed by both, the same and apart: merged',
       { base, mine: both, theirs: theirs.replace('three', 'THREE') },
-      { action: 'merge', result: both.replace('three', 'THREE') },
+      { action: 'merge', contents: both.replace('three', 'THREE') },
     ],
     [
       'changed by both at one place: a conflict',
@@ -58,17 +58,17 @@ describe('the action for one file', () => {
     [
       'dropped by the template, changed by the user: kept',
       { base, mine },
-      { action: 'keep', reason: 'no longer part of the stack, but yours: you changed it' },
+      { action: 'keep', reason: 'no longer part of the stack, but you changed it' },
     ],
     ['dropped by the template, deleted by the user: nothing to say', { base }, undefined],
     [
       'binary, where text belongs: a conflict without markers',
-      { base, mine: { text: 'a\0b', isText: false }, theirs },
+      { base, mine: binary, theirs },
       { action: 'conflict', reason: 'it is not UTF-8 text' },
     ],
     [
       'invalid UTF-8, and nothing newer: kept',
-      { base, mine: { text: 'a\uFFFD\n', isText: false }, theirs: base },
+      { base, mine: binary, theirs: base },
       { action: 'keep', reason: 'you changed it' },
     ],
     [
@@ -80,11 +80,6 @@ describe('the action for one file', () => {
     const planned = await plan(sides);
     if (expected) expect(planned).toMatchObject({ path: 'README.md', ...expected });
     else expect(planned).toBeUndefined();
-    if (expected && leaves(planned as PlannedFile)) expect(planned?.result).toBeUndefined();
-  });
-
-  it.each(['adopt', 'identical', 'keep', 'stay deleted'] as const)('%s leaves the file', (action) => {
-    expect(leaves({ path: 'README.md', action, reason: '', result: undefined, executable: false })).toBe(true);
   });
 });
 
@@ -103,16 +98,20 @@ describe('how a file is written apart from its words', () => {
   });
 
   it.each(styles)('%s: kept when the file changes', async (_, style) => {
-    expect(await plan({ base, mine: style(base), theirs })).toMatchObject({ action: 'update', result: style(theirs) });
-    expect(await plan({ base, mine: style(mine), theirs })).toMatchObject({ action: 'merge', result: style(both) });
-    const { conflict } = (await plan({ base, mine: style(clash), theirs })) as PlannedFile;
-    expect(conflict).toMatchObject({ mine: style(clash), theirs: style(theirs) });
+    expect(await plan({ base, mine: style(base), theirs })).toMatchObject({
+      action: 'update',
+      contents: style(theirs),
+    });
+    expect(await plan({ base, mine: style(mine), theirs })).toMatchObject({ action: 'merge', contents: style(both) });
+    expect(await plan({ base, mine: style(clash), theirs })).toMatchObject({
+      choices: { mine: style(clash), theirs: style(theirs) },
+    });
   });
 
   it('one stray CRLF does not make the whole file one of CRLF', async () => {
     const mixed = base.replace('\n', '\r\n');
     expect(await plan({ base, mine: mixed, theirs: base })).toMatchObject({ action: 'identical' });
-    expect(await plan({ base, mine: mixed, theirs })).toMatchObject({ action: 'update', result: theirs });
+    expect(await plan({ base, mine: mixed, theirs })).toMatchObject({ action: 'update', contents: theirs });
   });
 
   it('an empty file stays the edit that it is', async () => {
@@ -126,25 +125,25 @@ describe('a file that has another name now', () => {
       {
         base: new Map([['old', base]]),
         disk: new Map(
-          Object.entries({ old: mine, path: there }).flatMap(([name, text]) =>
-            text === undefined ? [] : [[name, { text, isText: true }]],
+          Object.entries({ old: mine, path: there }).flatMap(([name, contents]) =>
+            contents === undefined ? [] : [[name, text(contents)]],
           ),
         ),
-        rendering: new Map([['path', { contents: theirs, executable: false }]]),
+        generated: new Map([['path', { contents: theirs, executable: false }]]),
         renamed: new Map([['old', 'path']]),
       },
       merge,
     );
 
   it.each<[string, string, string, Partial<PlannedFile>]>([
-    ['untouched', base, base, { action: 'move', result: base }],
-    ['edited', mine, base, { action: 'move', reason: 'it was old', result: mine }],
-    ['with a newer rendering', base, theirs, { action: 'update', result: theirs }],
-    ['edited, with a newer rendering', mine, theirs, { action: 'merge', result: both }],
+    ['untouched', base, base, { action: 'move', contents: base }],
+    ['edited', mine, base, { action: 'move', reason: 'its name was old', contents: mine }],
+    ['with a newer version', base, theirs, { action: 'update', contents: theirs }],
+    ['edited, with a newer version', mine, theirs, { action: 'merge', contents: both }],
     ['edited at the same place', clash, theirs, { action: 'conflict', reason: 'both changed the same place' }],
   ])('takes the old one with it: %s', async (_, mine, theirs, expected) => {
     expect(await moved(mine, theirs)).toEqual([
-      expect.objectContaining({ path: 'old', action: 'delete', reason: 'it is path now' }),
+      expect.objectContaining({ path: 'old', action: 'delete', reason: 'its name is path now' }),
       expect.objectContaining({ path: 'path', ...expected }),
     ]);
   });
@@ -168,20 +167,20 @@ describe('the plan', () => {
       ['gone', base],
     ]),
     disk: new Map([
-      ['b', { text: mine, isText: true }],
-      ['gone', { text: base, isText: true }],
-      ['unknown', { text: 'mine', isText: true }],
+      ['b', text(mine)],
+      ['gone', text(base)],
+      ['unknown', text('mine')],
     ]),
-    rendering: new Map([
+    generated: new Map([
       ['z.sh', { contents: '#!/bin/sh\n', executable: true }],
       ['b', { contents: theirs, executable: false }],
       ['a', { contents: theirs, executable: false }],
     ]),
   };
 
-  it('is sorted by path, and has nothing that neither was nor is rendered', async () => {
+  it('is sorted by path, and has nothing that neither was nor is generated', async () => {
     const planned = await planFiles(versions, merge);
-    expect(planned.map((file) => [file.path, file.action, file.executable])).toEqual([
+    expect(planned.map((file) => [file.path, file.action, 'executable' in file && file.executable])).toEqual([
       ['a', 'create', false],
       ['b', 'merge', false],
       ['gone', 'delete', false],

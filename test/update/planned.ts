@@ -16,14 +16,17 @@ export interface Sides {
   executable?: boolean;
 }
 
+export const text = (text: string): DiskFile => ({ kind: 'text', text });
+export const binary: DiskFile = { kind: 'binary', bytes: Buffer.from([0x61, 0xff, 0x0a]) };
+
 /** Plans one file. */
 export async function plan({ base, mine, theirs, executable = false }: Sides): Promise<PlannedFile | undefined> {
-  const file = typeof mine === 'string' ? { text: mine, isText: true } : mine;
+  const file = typeof mine === 'string' ? text(mine) : mine;
   const [planned] = await planFiles(
     {
       base: new Map(base === undefined ? [] : [[path, base]]),
       disk: new Map(file === undefined ? [] : [[path, file]]),
-      rendering: new Map(theirs === undefined ? [] : [[path, { contents: theirs, executable }]]),
+      generated: new Map(theirs === undefined ? [] : [[path, { contents: theirs, executable }]]),
     },
     merge,
   );

@@ -8,8 +8,9 @@ import type { Answers } from '../../src/answers/questions.ts';
 import { resolveAnswers } from '../../src/answers/resolve-answers.ts';
 import { mergeFile } from '../../src/merge/merge-file.ts';
 import type { Merged } from '../../src/merge/merge-lines.ts';
-import { render } from '../../src/templates/generate-files.ts';
+import { generateFiles } from '../../src/templates/generate-files.ts';
 import { emptyFolder, isMemory, type Run, readTree } from '../support/generate.ts';
+import { templatesIn } from '../support/templates.ts';
 
 /** Earlier states of the generator, oldest first, and the one in this checkout. Each is a folder with `templates`. */
 export const frozen = ['0.0.1', '0.0.2', '0.0.3'] as const;
@@ -107,11 +108,11 @@ export const stored = (folder: string) =>
 /** The texts of a version's files. */
 export function texts(version: string, flags: Partial<Record<keyof Answers, unknown>> = {}): Record<string, string> {
   const answers = resolveAnswers({ prompted: {}, flags, stored: {}, folder: '/srv/my-storage' });
-  const files = render(answers, join(versionFolder(version), 'templates'));
+  const files = generateFiles(answers, templatesIn(join(versionFolder(version), 'templates')));
   return Object.fromEntries([...files].map(([path, { contents }]) => [path, contents]));
 }
 
-export const labels = { mine: 'mine (your file)', theirs: 'rendered by generator-minio-stack 0.0.4' };
+export const labels = { mine: 'mine (your file)', theirs: 'theirs (generator-minio-stack 0.0.4)' };
 
 /** Merges one file as the generator does. */
 export const merge = (

@@ -1,0 +1,58 @@
+import { conflictPolicies } from '../update/settle-conflicts.ts';
+
+interface Described {
+  /** The flag without its dashes. */
+  flag: string;
+  /** What the flag does, in one line for `--help` and the README. */
+  about: string;
+}
+
+/** A flag that is given or not. */
+interface Switch extends Described {
+  kind: 'switch';
+  /** The one-letter spelling, without its dash. */
+  short: string | undefined;
+}
+
+/** A flag whose value is one of a few words. */
+interface Choice extends Described {
+  kind: 'choice';
+  /** What stands for the value in `--help`. */
+  placeholder: string;
+  choices: readonly string[];
+}
+
+export type RunFlag = Switch | Choice;
+
+const onOff = (flag: string, about: string, short?: string): Switch => ({ kind: 'switch', flag, short, about });
+
+/** The flags that are no answers: how a run behaves. In the order of `--help`. */
+export const runFlags = {
+  yes: onOff('yes', 'take the default or the stored value for everything that is not given', 'y'),
+  askAnswered: onOff('ask-answered', 'ask again for what is stored'),
+  dryRun: onOff('dry-run', 'show the plan and its differences, write nothing'),
+  check: onOff('check', 'for CI, write nothing: exit with 0 in sync, 2 an update is available, 3 it would conflict'),
+  json: onOff('json', 'print the plan as JSON on standard output, ask nothing'),
+  onConflict: {
+    kind: 'choice',
+    flag: 'on-conflict',
+    placeholder: 'HOW',
+    choices: conflictPolicies,
+    about: `what to do where both sides changed the same place: ${conflictPolicies.join(', ')} (default: ask, or fail without a terminal)`,
+  },
+  force: onOff('force', 'the same as --on-conflict theirs', 'f'),
+  allowRename: onOff(
+    'allow-rename',
+    'let an answer change that decides where the data is: names, bucket, region, root user',
+  ),
+  debug: onOff('debug', 'print the stack of an unexpected error'),
+  help: onOff('help', 'show this help', 'h'),
+  version: onOff('version', 'show the version', 'v'),
+} as const satisfies Record<string, RunFlag>;
+
+export type RunFlagName = keyof typeof runFlags;
+export const runFlagNames = Object.keys(runFlags) as RunFlagName[];
+
+/** How a flag stands in `--help` and the README, without its short spelling: `--flag`, or `--flag PLACEHOLDER`. */
+export const runFlagUsage = (flag: RunFlag): string =>
+  `--${flag.flag}${flag.kind === 'choice' ? ` ${flag.placeholder}` : ''}`;
