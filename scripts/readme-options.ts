@@ -1,7 +1,8 @@
 /** Writes the README's table of options from the table of questions; `npm run docs`. A test fails when it is stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { answerNames, type Question, questions } from '../src/answers/questions.ts';
-import { defaultText, flagColumn } from '../src/cli/help.ts';
+import type { Question } from '../src/answers/question-kinds.ts';
+import { answerNames, questions } from '../src/answers/questions.ts';
+import { about, flagColumn } from '../src/cli/help.ts';
 import { type RunFlag, runFlagNames, runFlags, runFlagUsage } from '../src/cli/run-flags.ts';
 
 const begin = '<!-- options: written by `npm run docs` -->\n';
@@ -17,8 +18,13 @@ export function withOptionsTable(readme: string): string {
 
 function table(): string {
   const answers = answerNames
-    .map((name): Question<unknown> => questions[name])
-    .map((question) => [`\`${flagColumn(question)}\``, question.about, code(question), question.prompt ? 'yes' : '']);
+    .map((name): Question => questions[name])
+    .map((question) => [
+      `\`${flagColumn(question)}\``,
+      about(question),
+      defaultColumn(question),
+      question.prompt ? 'yes' : '',
+    ]);
   const running = runFlagNames.map((name) => {
     const flag: RunFlag = runFlags[name];
     const short = flag.kind === 'switch' && flag.short ? `, \`-${flag.short}\`` : '';
@@ -28,8 +34,9 @@ function table(): string {
   return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-const code = (question: Question<unknown>) =>
-  question.fallbackText ?? (question.placeholder ? `\`${defaultText(question)}\`` : defaultText(question));
+/** A default that can be typed is set as code. */
+const defaultColumn = ({ defaultText, fallback }: Question) =>
+  defaultText === String(fallback('/')) ? `\`${defaultText}\`` : defaultText;
 
 if (import.meta.main) {
   const readme = new URL('../README.md', import.meta.url);

@@ -112,7 +112,10 @@ function askOne(
   unasked: AnswerName[],
   person: Person,
 ): Promise<string> {
-  const message = questions[name].prompt ?? name;
+  const question = questions[name];
+  const common = { name, message: question.prompt ?? name, default: current };
+  if (question.kind === 'choice')
+    return person.select({ ...common, choices: question.choices.map((value) => ({ name: value, value })) });
   const validate = (text: string) => brokenWhileAsking(name, text, sources, unasked) ?? true;
-  return person.input({ name, message, default: current, validate });
+  return person.input({ ...common, validate });
 }

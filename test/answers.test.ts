@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { answerNames, questions, rulesAcross } from '../src/answers/questions.ts';
+import { answerNames, questions } from '../src/answers/questions.ts';
 import { answersToStore, missingAnswers, resolveAnswers, type Sources } from '../src/answers/resolve-answers.ts';
+import { rulesBetween } from '../src/answers/rules-between-answers.ts';
+import { accepted } from './support/browser-origins.ts';
 
 const nothing: Sources = { prompted: {}, flags: {}, stored: {}, folder: '/srv/my-media' };
 
@@ -42,6 +44,17 @@ describe('where an answer comes from', () => {
 
   it('a flag mends a stored value that breaks a rule', () => {
     expect(resolveAnswers({ ...nothing, stored: { diskSize: 'big' }, flags: { diskSize: '5' } }).diskSize).toBe(5);
+  });
+
+  it.each(accepted)('the browser origin %s', (value) => {
+    expect(resolveAnswers({ ...nothing, flags: { corsOrigins: value } }).corsOrigins).toEqual([value]);
+    expect(resolveAnswers({ ...nothing, stored: { corsOrigins: [value] } }).corsOrigins).toEqual([value]);
+  });
+
+  it('a list has neither the blanks around its commas nor a comma at its end', () => {
+    const flags = { corsOrigins: ' https://a.com , capacitor://localhost,\thttp://localhost:5173, ' };
+    const corsOrigins = ['https://a.com', 'capacitor://localhost', 'http://localhost:5173'];
+    expect(resolveAnswers({ ...nothing, flags }).corsOrigins).toEqual(corsOrigins);
   });
 
   it('an empty value clears what is optional', () => {
@@ -103,19 +116,19 @@ describe('what is stored', () => {
 });
 
 describe('what is asked', () => {
-  const asked = ['bucket', 'serverName', 'consoleName', 'diskSize', 'consolePort'];
+  const asked = ['bucket', 'serverName', 'consoleName', 'diskSize', 'region', 'consolePort'];
 
-  it('the five questions, but not what a flag gives', () => {
-    expect(missingAnswers(nothing, false, false).toSorted()).toEqual(asked.toSorted());
+  it('the six questions, the console port last, but not what a flag gives', () => {
+    expect(missingAnswers(nothing, false, false)).toEqual(asked);
     expect(missingAnswers({ ...nothing, flags: { bucket: 'x' } }, false, false)).toEqual(asked.slice(1));
   });
 
-  it('nothing in a repository that was rendered before, unless it is to be asked again', () => {
+  it('nothing in a repository that was generated before, unless --ask-answered is given', () => {
     expect(missingAnswers({ ...nothing, stored: { bucket: 'x' } }, true, false)).toEqual([]);
-    expect(missingAnswers(nothing, true, true).toSorted()).toEqual(asked.toSorted());
+    expect(missingAnswers(nothing, true, true)).toEqual(asked);
   });
 });
 
 it('every rule between answers names answers that exist', () => {
-  for (const { between } of rulesAcross) expect(answerNames).toEqual(expect.arrayContaining(between));
+  for (const { between } of rulesBetween) expect(answerNames).toEqual(expect.arrayContaining(between));
 });

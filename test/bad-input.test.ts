@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type AnswerName, questions } from '../src/answers/questions.ts';
+import { type AnswerName, answerNames, questions } from '../src/answers/questions.ts';
+import { serverPlans } from '../src/answers/render-platform.ts';
 import { brokenWhileAsking, resolveAnswers, type Sources } from '../src/answers/resolve-answers.ts';
+import { misspelled } from './support/browser-origins.ts';
 
 const nothing: Sources = { prompted: {}, flags: {}, stored: {}, folder: '/srv/my-media' };
 const long = (length: number) => 'a'.repeat(length);
@@ -59,7 +61,11 @@ const badText: [AnswerName, string, string][] = [
   ['consolePort', '19099', "must be another port: 19099 is reserved on Render's private network"],
   ['region', 'mars', 'must be one of oregon, ohio, virginia, frankfurt, singapore'],
   ['region', 'Oregon', 'must be one of oregon, ohio, virginia, frankfurt, singapore'],
-  ['serverPlan', 'free', 'must be a paid plan: a free service has neither a disk nor private traffic'],
+  [
+    'serverPlan',
+    'free',
+    `must be one of ${serverPlans.join(', ')}; a free service has neither a disk nor private traffic, so the server needs a paid plan`,
+  ],
   ['serverPlan', 'huge', 'must be one of starter, standard, pro, pro plus'],
   ['consolePlan', 'basic-256mb', 'must be one of free, starter, standard'],
   ['rootUser', 'ad', 'must have 3 to 64 characters, this has 2'],
@@ -72,26 +78,68 @@ const badText: [AnswerName, string, string][] = [
     'minioadmin',
     'must not be "minioadmin", MinIO\'s well-known default, which is tried first by attackers',
   ],
+  ['rootUser', 'minio-app', 'must not be "minio-app", the name of the application\'s user'],
   [
     'rootPassword',
     'hunter2hunter2',
-    'must be "prompt" or "generate": the password itself never goes into the repository',
+    'must be one of prompt, generate; the password itself never goes into the repository',
   ],
-  ['corsOrigins', 'www.example.com', 'must be scheme://host[:port] with http or https and nothing behind it'],
-  ['corsOrigins', 'https://www.example.com/', 'must be scheme://host[:port] with http or https and nothing behind it'],
-  ['corsOrigins', 'ftp://example.com', 'must be scheme://host[:port] with http or https and nothing behind it'],
-  ['corsOrigins', '*', 'must be scheme://host[:port] with http or https and nothing behind it'],
-  [
+  ...[
+    ...[
+      'www.example.com',
+      'localhost:5173',
+      'null',
+      'https://',
+      'file:///index.html',
+      ',',
+      ' ',
+      'https://a.com https://b.com',
+    ],
+    ...[
+      'https://a..b.com',
+      'https://-a.com',
+      'https://a.com.',
+      'https://999.1.1.1',
+      'https://[::g]',
+      'https://a%20b.com',
+    ],
+    ...[
+      'https://a.com:0',
+      'https://a.com:65536',
+      'https://a.com:http',
+      'https://a.com:*:*',
+      `https://${'a.'.repeat(130)}com`,
+    ],
+    ...Array.from('"\'`$|<>{}()&;\\', (sign) => `capacitor://a${sign}b`),
+  ].map((value): [AnswerName, string, string] => [
     'corsOrigins',
-    'https://a.com, https://b.com',
-    'must be scheme://host[:port] with http or https and nothing behind it',
-  ],
-  ['corsOrigins', 'https://a.com,', 'must be scheme://host[:port] with http or https and nothing behind it'],
-  ['corsOrigins', 'https://Example.com', 'must have a domain in lower case as its host'],
-  ['corsOrigins', 'https://999.1.1.1', 'must have a domain in lower case as its host'],
-  ['corsOrigins', 'https://a.com:0', 'must have a port from 1 to 65535 or none'],
-  ['corsOrigins', 'https://a.com:443', 'must leave out the default port'],
-  ['corsOrigins', 'https://a.com,https://a.com', 'must not name an origin twice'],
+    value,
+    'must be scheme://host[:port] with a valid host and port',
+  ]),
+  ...misspelled.map(([value, page]): [AnswerName, string, string] => [
+    'corsOrigins',
+    value,
+    `must be ${page}, as browsers write this origin`,
+  ]),
+  ...[
+    ...[
+      'https://*',
+      'https://*.com',
+      'https://*example.com',
+      'https://example.*',
+      'http://192.168.1.*',
+      'capacitor://*',
+    ],
+    ...['https://www.*.example.com', 'https://*.*.example.com', 'https://**.example.com', 'chrome-extension://*'],
+  ].map((value): [AnswerName, string, string] => [
+    'corsOrigins',
+    value,
+    'must have at most one *, in the first part of a domain, like https://*.example.com',
+  ]),
+  ['corsOrigins', '*', 'must name each origin, or be left out to allow any origin'],
+  ['corsOrigins', 'https://a.com,https://a.com', 'must name each value once, and has "https://a.com" twice'],
+  ['corsOrigins', 'https://a.com, b', 'has "b", which must be scheme://host[:port] with a valid host and port'],
+  ['corsOrigins', 'https://a.com,,https://b.com', 'has "", which must be scheme://host[:port]'],
   ['serverDomain', 'https://files.example.com', 'must be a domain in lower case without scheme, port or path'],
   ['serverDomain', 'localhost', 'must be a domain in lower case without scheme, port or path'],
   ['serverDomain', 'Files.example.com', 'must be a domain in lower case without scheme, port or path'],
@@ -119,13 +167,17 @@ const badText: [AnswerName, string, string][] = [
 /** Values that only a stored file, or Yeoman's parser, can hold. */
 const badJson: [AnswerName, unknown, string][] = [
   ['bucket', null, 'must be text'],
+  ['bucket', false, 'must be text'],
+  ['bucket', ['my-media'], 'must be text'],
   ['bucket', { name: 'media' }, 'must be text'],
   ['bucket', 7, 'must have 3 to 63 characters, this has 1'],
   ['bucket', true, 'needs a value'],
+  ['diskSize', null, 'must be a whole number'],
   ['diskSize', 1.5, 'must be a whole number of GB from 1 to 16384'],
   ['diskSize', Number.MAX_SAFE_INTEGER, 'must be a whole number of GB from 1 to 16384'],
-  ['corsOrigins', ['https://a.com', 7], 'must be text'],
-  ['corsOrigins', ['https://a.com', 'b'], 'must be scheme://host[:port] with http or https and nothing behind it'],
+  ['region', null, 'must be text'],
+  ['corsOrigins', ['https://a.com', 7], 'must be a list of texts'],
+  ['corsOrigins', ['https://a.com', 'b'], 'has "b", which must be scheme://host[:port]'],
   ['dependabot', [], 'must be true or false'],
 ];
 
@@ -138,21 +190,21 @@ const badTogether: [Partial<Record<AnswerName, string>>, string][] = [
     { serverDomain: 'a.com', consoleDomain: 'a.com' },
     '--server-domain and --console-domain must differ, both are "a.com"',
   ],
-  [{ rootUser: 'minio-app' }, '--root-user must not be "minio-app": that is the application\'s user'],
 ];
 
 const resolving = (sources: Partial<Sources>) => () => resolveAnswers({ ...nothing, ...sources });
 
 describe('bad text is refused by name, with value, rule and example', () => {
   it.each(badText)('%s %j', (name, value, reason) => {
-    const { flag, example, redacted, prompt } = questions[name];
+    const { flag, kind, example, redacted, prompt } = questions[name];
     const shown = redacted ? '' : ` ${JSON.stringify(value)}`;
+    // The refusals of a choice and of a flag list every legal value already.
+    const hint = kind === 'choice' || kind === 'flag' ? '' : `; for example ${example}`;
     expect(resolving({ flags: { [name]: value } })).toThrow(`--${flag}${shown} ${reason}`);
-    expect(resolving({ flags: { [name]: value } })).toThrow(`; for example ${example}`);
+    expect(resolving({ flags: { [name]: value } })).toThrow(hint);
     expect(resolving({ stored: { [name]: value } })).toThrow(`.yo-rc.json, "${name}":${shown} ${reason}`);
     expect(resolving({ prompted: { [name]: value } })).toThrow(reason);
-    if (prompt)
-      expect(brokenWhileAsking(name, value, nothing, [])).toMatch(new RegExp(`^M.*; for example ${example}$`));
+    if (prompt) expect(brokenWhileAsking(name, value, nothing, [])).toMatch(new RegExp(`^M.*${hint}$`));
   });
 
   it.each(badJson)('%s %j', (name, value, reason) => {
@@ -187,15 +239,37 @@ it('reports every problem of every source at once', () => {
     [
       '--bucket "X" must have 3 to 63 characters, this has 1; for example my-media',
       '--disk-size "0" must be a whole number of GB from 1 to 16384; for example 10',
-      '.yo-rc.json, "region": "mars" must be one of oregon, ohio, virginia, frankfurt, singapore; for example frankfurt',
-      '--server-name and --console-name must differ, both are "same"',
+      '.yo-rc.json, "region": "mars" must be one of oregon, ohio, virginia, frankfurt, singapore',
+      '--server-name and --console-name must differ, both are "same"; give one of the two services another name',
     ].join('\n'),
   );
 });
 
-it('never prints a password that was given in place of "prompt" or "generate"', () => {
-  expect(resolving({ flags: { rootPassword: 'hunter2' } })).not.toThrow('hunter2');
+describe('a value that could be a secret is never printed', () => {
+  const redacted = answerNames.filter((name) => questions[name].redacted);
+
+  it('the root password is one', () => {
+    expect(redacted).toContain('rootPassword');
+  });
+
+  it.each(redacted)('%s, wherever the value comes from', (name) => {
+    for (const source of ['flags', 'stored', 'prompted'] as const)
+      for (const given of ['hunter2', ['hunter2'], { is: 'hunter2' }]) {
+        const message = messageOf(resolving({ [source]: { [name]: given } }));
+        expect(message).toMatch(source === 'stored' ? `"${name}": must be` : `--${questions[name].flag} must be`);
+        expect(message).not.toContain('hunter2');
+      }
+  });
 });
+
+function messageOf(refused: () => unknown): string {
+  try {
+    refused();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('nothing was refused');
+}
 
 it('has an example that keeps its own rule, for every answer', () => {
   for (const { rule, example } of Object.values(questions)) expect(rule(example)).toBeUndefined();

@@ -28,8 +28,15 @@ const files = [
   'minio/minio-entrypoint.sh',
   'render.yaml',
 ];
-const five = ['bucket', 'serverName', 'consoleName', 'diskSize', 'consolePort'];
-const typed = { bucket: 'media', serverName: 'files', consoleName: 'files-ui', diskSize: '20', consolePort: '9191' };
+const six = ['bucket', 'serverName', 'consoleName', 'diskSize', 'region', 'consolePort'];
+const typed = {
+  bucket: 'media',
+  serverName: 'files',
+  consoleName: 'files-ui',
+  diskSize: '20',
+  region: 'ohio',
+  consolePort: '9191',
+};
 const yes = { options: { yes: true } };
 
 let folder: string;
@@ -53,19 +60,19 @@ describe('a first run', () => {
     expect(Object.keys(readTree(folder).files).filter((path) => !isMemory(path))).toEqual(files);
   });
 
-  it('asks the five questions and uses what is typed', async () => {
+  it('asks the six questions and uses what is typed', async () => {
     const asked: string[] = [];
     await generate(folder, { answers: typed, onPrompt: (name) => asked.push(name) });
-    expect(asked.toSorted()).toEqual(five.toSorted());
+    expect(asked).toEqual(six);
     expect(readTree(folder).files['render.yaml']).toMatch(/name: "?files-ui"?\n/);
-    expect(stored()).toMatchObject({ bucket: 'media', serverName: 'files', diskSize: 20, consolePort: 9191 });
+    expect(stored()).toMatchObject({ bucket: 'media', serverName: 'files', region: 'ohio', consolePort: 9191 });
   });
 
   it('does not ask for what a flag gives', async () => {
     const asked: string[] = [];
     const options = { bucket: 'media', 'disk-size': 5 };
     await generate(folder, { options, answers: typed, onPrompt: (name) => asked.push(name) });
-    expect(asked).toEqual(['serverName', 'consoleName', 'consolePort']);
+    expect(asked).toEqual(['serverName', 'consoleName', 'region', 'consolePort']);
   });
 
   it('leaves out the Dependabot file when told so', async () => {
@@ -76,7 +83,7 @@ describe('a first run', () => {
   it('without a terminal names every missing answer at once, and writes nothing', async () => {
     await expect(generate(folder, { options: { bucket: 'media' } })).rejects.toMatchObject({
       message:
-        'No terminal to ask on. Give --server-name, --console-name, --disk-size, --console-port, or --yes to take the defaults.',
+        'No terminal to ask on. Give --server-name, --console-name, --disk-size, --region, --console-port, or --yes to take the defaults.',
       code: 1,
     });
     expect(existsSync(folder)).toBe(false);
@@ -126,7 +133,7 @@ describe('a run in a folder that was rendered', () => {
       answers,
       onPrompt: (name) => asked.push(name),
     });
-    expect(asked.toSorted()).toEqual(five.toSorted());
+    expect(asked).toEqual(six);
     expect(stored().diskSize).toBe(40);
   });
 

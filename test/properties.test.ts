@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments, parseDocument } from 'yaml';
-import { type AnswerName, type Answers, answerNames, questions, rulesAcross } from '../src/answers/questions.ts';
+import { type AnswerName, type Answers, answerNames, questions } from '../src/answers/questions.ts';
 import { consolePlans, largestDisk, regions, serverPlans } from '../src/answers/render-platform.ts';
 import { type Given, resolveAnswers } from '../src/answers/resolve-answers.ts';
+import { rulesBetween } from '../src/answers/rules-between-answers.ts';
 import { type GeneratedFiles, generateFiles } from '../src/templates/generate-files.ts';
 import { readBlueprint } from './support/blueprint.ts';
 import { templates } from './support/templates.ts';
@@ -32,7 +33,12 @@ const given: { [Name in AnswerName]: fc.Arbitrary<unknown> } = {
   rootUser: text('rootUser', /^[A-Za-z0-9][A-Za-z0-9._-]{1,62}[A-Za-z0-9]$/),
   rootPassword: fc.constantFrom('prompt', 'generate'),
   corsOrigins: fc.uniqueArray(
-    text('corsOrigins', new RegExp(`^https?://(\\*\\.)?(${label}\\.){1,2}[a-z]{2,6}(:8[0-9]{3})?$`)),
+    text(
+      'corsOrigins',
+      new RegExp(
+        `^(https?|capacitor|[a-z][a-z0-9+.-]{0,5})://(\\*\\.)?((${label}\\.){1,2}[a-z]{2,6}|localhost)(:8[0-9]{3}|:\\*)?$`,
+      ),
+    ),
     {
       maxLength: 3,
     },
@@ -49,7 +55,7 @@ const legalAnswers: fc.Arbitrary<Answers> = fc
   .record(given)
   .filter((values) => {
     const answers = Object.fromEntries(answerNames.map((name) => [name, values[name]])) as unknown as Answers;
-    return rulesAcross.every(({ broken }) => broken(answers) === undefined);
+    return rulesBetween.every(({ broken }) => broken(answers) === undefined);
   })
   .map((values) => resolveAnswers({ prompted: {}, flags: values as Given, stored: {}, folder: '/srv/media' }));
 
@@ -148,7 +154,7 @@ describe('for all legal answers', () => {
       consoleName: 'a-console',
       rootUser: 'root',
       region: 'ohio',
-    };
+    } as const;
     forAll((answers, files) => {
       const other = { ...answers, ...plain, diskSize: 1, consolePort: 9090, serverImage: 'a:1', consoleImage: 'a:1' };
       expect(structure(file(files, 'README.md'))).toEqual(structure(file(generated(other), 'README.md')));

@@ -37,7 +37,7 @@ export const consolePlans = ['free', ...paidPlans] as const;
 export const apiPort = 9000;
 
 /** Ports that a service can't use on Render's private network (10000 is routed to the primary port). */
-export const reservedPorts = [10000, 18012, 18013, 19099] as const;
+export const reservedPorts: readonly number[] = [10000, 18012, 18013, 19099];
 
 /**
  * Size in GB where Render's storage ends (16 TB). A disk never shrinks and costs $0.25 per GB and month, so a typing

@@ -1,5 +1,7 @@
 import { StackError } from '../errors.ts';
-import { type AnswerName, type Answers, answerNames, questions, rulesAcross } from './questions.ts';
+import type { Question } from './question-kinds.ts';
+import { type AnswerName, type Answers, answerNames, questions } from './questions.ts';
+import { rulesBetween } from './rules-between-answers.ts';
 
 /** Values as they came in, by answer: text from a flag or a prompt, JSON from the stored file. Nothing is trusted yet. */
 export type Given = { [Name in AnswerName]?: unknown };
@@ -16,20 +18,20 @@ export interface Sources {
 const precedence = ['prompted', 'flags', 'stored'] as const;
 
 /**
- * The answers that a run still needs from a person: prompted ones that no flag gives. In a repository that was rendered
- * before there are none: what is not stored was left at the default, and follows it.
- * @param rendered whether the repository was rendered before
- * @param askAnswered ask all the same
+ * The answers that a person still has to give, in the order in which they are asked: those with a prompt that no flag gives.
+ * A repository that was generated before needs none: what is not stored there was left at the default, and follows it.
+ * @param generatedBefore whether the target folder was generated before
+ * @param askAnswered ask in such a folder as well
  */
-export function missingAnswers({ flags }: Sources, rendered: boolean, askAnswered: boolean): AnswerName[] {
-  if (rendered && !askAnswered) return [];
+export function missingAnswers({ flags }: Sources, generatedBefore: boolean, askAnswered: boolean): AnswerName[] {
+  if (generatedBefore && !askAnswered) return [];
   return answerNames.filter((name) => questions[name].prompt && !(name in flags));
 }
 
 /** Every rule that a value breaks, or values together, each as a sentence for a person. */
 export function answerProblems(sources: Sources): string[] {
-  const { problems, problemsAcross } = read(sources, []);
-  return [...problems, ...problemsAcross.map(({ message }) => message)];
+  const { problems, problemsBetween } = read(sources, []);
+  return [...problems, ...problemsBetween.map(({ message }) => message)];
 }
 
 /**
@@ -43,7 +45,7 @@ export function resolveAnswers(sources: Sources): Answers {
 }
 
 /**
- * A prompt's live check: the answer's own rule, then the rules between it and what is known so far.
+ * A prompt's live check: the answer's own rule, then the rules between the answer and what is known so far.
  * @param unasked the answers that are still to be asked
  * @returns what is wrong with the text, or undefined
  */
@@ -53,69 +55,78 @@ export function brokenWhileAsking(
   sources: Sources,
   unasked: AnswerName[],
 ): string | undefined {
-  const broken = brokenRule(name, text);
+  const broken = brokenRule(questions[name], text);
   if (broken) return capitalised(broken);
   const known = { ...sources, prompted: { ...sources.prompted, [name]: text } };
-  return read(known, unasked).problemsAcross.find(({ between }) => between.includes(name))?.message;
+  return read(known, unasked).problemsBetween.find(({ between }) => between.includes(name))?.message;
 }
 
 /**
- * What is remembered of the answers: identity and the disk always, of the others only what differs from the default, so
- * that an untouched value follows a default that changes.
+ * What is remembered of the answers: what decides where the data is, the disk's size, and every value that differs from
+ * the default. The others follow a default that changes.
  */
 export function answersToStore(answers: Answers, folder: string): Record<string, unknown> {
   const isStored = (name: AnswerName) => {
-    const { onRename, alwaysStored, fallback } = questions[name];
-    return onRename || alwaysStored || JSON.stringify(answers[name]) !== JSON.stringify(fallback(folder));
+    const { change, fallback } = questions[name];
+    return change.kind !== 'free' || JSON.stringify(answers[name]) !== JSON.stringify(fallback(folder));
   };
   return Object.fromEntries(answerNames.filter(isStored).map((name) => [name, answers[name]]));
 }
 
-/** Reads what is known, leaving out the unasked answers; collects every problem instead of stopping at the first. */
+/** Reads what is known, without the unasked answers. Collects every problem instead of stopping at the first. */
 function read(sources: Sources, unasked: AnswerName[]) {
   const answers: Partial<Record<AnswerName, unknown>> = {};
   const problems: string[] = [];
   for (const name of answerNames) {
     if (unasked.includes(name)) continue;
+    const question = questions[name];
     const source = precedence.find((candidate) => name in sources[candidate]);
     if (!source) {
-      answers[name] = questions[name].fallback(sources.folder);
+      answers[name] = question.fallback(sources.folder);
       continue;
     }
     const given = sources[source][name];
-    const broken = brokenRule(name, given);
-    if (broken) problems.push(problem(name, source, given, broken));
-    else answers[name] = questions[name].read(toText(given) ?? '');
+    const broken = brokenRule(question, given);
+    if (broken) {
+      const place = source === 'stored' ? `.yo-rc.json, "${name}":` : `--${question.flag}`;
+      problems.push([place, ...shown(question, given), broken].join(' '));
+    } else answers[name] = question.read(toText(question, given) ?? '');
   }
-  const problemsAcross = rulesAcross
+  const problemsBetween = rulesBetween
     .filter(({ between }) => between.every((name) => name in answers))
     .map(({ between, broken }) => ({ between, message: broken(answers as Answers) }))
     .filter((each): each is { between: AnswerName[]; message: string } => each.message !== undefined);
-  return { answers, problems, problemsAcross };
+  return { answers, problems, problemsBetween };
 }
 
-/** What is wrong with one value, with an example; undefined when it is legal. */
-function brokenRule(name: AnswerName, given: unknown): string | undefined {
-  const { rule, example, optional, placeholder } = questions[name];
-  if (given === true && placeholder) return `needs a value; for example ${example}`;
-  const text = toText(given);
-  const broken = text === undefined ? 'must be text' : optional && text === '' ? undefined : rule(text);
-  return broken && `${broken}; for example ${example}`;
+/** What is wrong with one value; undefined when the value is legal. */
+function brokenRule(question: Question, given: unknown): string | undefined {
+  if (isValueMissing(question, given)) return `needs a value; for example ${question.example}`;
+  const text = toText(question, given);
+  return text === undefined ? `must be ${typeNames[question.kind]}` : question.rule(text);
 }
 
-/** Names the place where the value stands, the value, and what is wrong with it. */
-function problem(name: AnswerName, source: (typeof precedence)[number], given: unknown, broken: string): string {
-  const { flag, placeholder, redacted } = questions[name];
-  const place = source === 'stored' ? `.yo-rc.json, "${name}":` : `--${flag}`;
-  const nothingGiven = given === true && placeholder;
-  return redacted || nothingGiven ? `${place} ${broken}` : `${place} ${JSON.stringify(given)} ${broken}`;
-}
+/** The value, for a message: nothing where there is none, or where it could be a secret. */
+const shown = (question: Question, given: unknown): string[] =>
+  question.redacted || isValueMissing(question, given) ? [] : [JSON.stringify(given)];
 
-/** Every source is brought to text first, so that one rule judges all of them. */
-function toText(given: unknown): string | undefined {
+/** Parsers of command lines hand over `true` for a flag without its value. */
+const isValueMissing = (question: Question, given: unknown): boolean => given === true && question.kind !== 'flag';
+
+const typeNames: Record<Question['kind'], string> = {
+  text: 'text',
+  choice: 'text',
+  wholeNumber: 'a whole number',
+  list: 'a list of texts',
+  flag: 'true or false',
+};
+
+/** Every source is brought to text first, so that one rule judges all of them. Undefined: the type is wrong. */
+function toText({ kind }: Question, given: unknown): string | undefined {
   if (typeof given === 'string') return given;
-  if (typeof given === 'number' || typeof given === 'boolean') return String(given);
-  if (Array.isArray(given) && given.every((item) => typeof item === 'string')) return given.join(',');
+  if (typeof given === 'number' || (typeof given === 'boolean' && kind === 'flag')) return String(given);
+  if (kind === 'list' && Array.isArray(given) && given.every((item) => typeof item === 'string'))
+    return given.join(',');
   return undefined;
 }
 

@@ -1,3 +1,5 @@
+import { apiPort, reservedPorts } from './render-platform.ts';
+
 /**
  * What a value may look like. Each rule takes the text that was given and returns what is wrong with it, worded to
  * follow the value in a message ("must …"), or undefined when the text keeps the rule. The character sets are narrow on
@@ -41,29 +43,26 @@ export const wholeNumber =
     return /^[1-9]\d{0,8}$/.test(text) && Number(text) >= least && Number(text) <= most ? undefined : range;
   };
 
-/** A TCP port that needs no privilege and is none of `taken`, each with the reason why it is. */
-export const portOtherThan =
-  (taken: ReadonlyMap<number, string>): Rule =>
-  (text) => {
-    if (!/^[1-9]\d{3,4}$/.test(text) || Number(text) < 1024 || Number(text) > 65535)
-      return 'must be a port from 1024 to 65535';
-    const reason = taken.get(Number(text));
-    return reason && `must be another port: ${text} ${reason}`;
-  };
+/** A TCP port that needs no privilege, and that neither the API nor Render has taken. */
+export const freePort: Rule = (text) => {
+  const port = Number(text);
+  if (!/^[1-9]\d{3,4}$/.test(text) || port < 1024 || port > 65535) return 'must be a port from 1024 to 65535';
+  if (port === apiPort) return `must be another port: ${text} is the API's own`;
+  if (reservedPorts.includes(port)) return `must be another port: ${text} is reserved on Render's private network`;
+  return undefined;
+};
 
-/** One of `allowed`, to the letter. */
-export const oneOf =
-  (allowed: readonly string[]): Rule =>
-  (text) =>
-    allowed.includes(text) ? undefined : `must be one of ${allowed.join(', ')}`;
+/** The access key that the application signs with. A literal, because clients need it and `=` or `,` would break it. */
+export const appUser = 'minio-app';
 
-/** MinIO wants at least three characters; the credentials that every scanner tries are refused. */
+/** MinIO wants at least three characters. Refused are the name that every scanner tries, and the application's. */
 export const rootUserName: Rule = (text) => {
   if (text.length < 3 || text.length > 64) return `must have 3 to 64 characters, this has ${text.length}`;
   if (/[^A-Za-z0-9._-]/.test(text)) return 'must hold only letters, digits, dots, underscores and hyphens';
   if (!/^[A-Za-z0-9].*[A-Za-z0-9]$/.test(text)) return 'must begin and end with a letter or a digit';
   if (text === 'minioadmin')
     return 'must not be "minioadmin", MinIO\'s well-known default, which is tried first by attackers';
+  if (text === appUser) return `must not be "${appUser}", the name of the application's user`;
   return undefined;
 };
 
@@ -84,26 +83,6 @@ export const customDomain: Rule = (text) => {
   return text === 'onrender.com' || text.endsWith('.onrender.com')
     ? 'must be a domain of your own: Render gives the onrender.com name by itself'
     : undefined;
-};
-
-/** One browser origin as the Origin header spells it: scheme, host, and a port that is not the scheme's own. */
-const origin: Rule = (text) => {
-  const [, scheme, host = '', , port] = /^(https?):\/\/([^/:?#]*)(:(.*))?$/.exec(text) ?? [];
-  if (!scheme) return `must be scheme://host[:port] with http or https and nothing behind it ("${text}" is not)`;
-  const name = host.replace(/^\*\./, '');
-  const local = name === 'localhost' || (ipv4.test(name) && name.split('.').every((part) => Number(part) < 256));
-  if (!local && hostName(name)) return `must have a domain in lower case as its host ("${text}" has not)`;
-  if (port !== undefined && !(/^[1-9]\d{0,4}$/.test(port) && Number(port) < 65536))
-    return `must have a port from 1 to 65535 or none ("${text}" has not)`;
-  if (port === (scheme === 'https' ? '443' : '80')) return `must leave out the default port ("${text}" has it)`;
-  return undefined;
-};
-
-/** Browser origins, separated by commas. */
-export const origins: Rule = (text) => {
-  const each = text.split(',');
-  if (new Set(each).size < each.length) return 'must not name an origin twice';
-  return each.map(origin).find((broken) => broken !== undefined);
 };
 
 /**

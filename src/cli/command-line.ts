@@ -24,7 +24,7 @@ export interface ParsedCommandLine {
   problems: string[];
 }
 
-const takesNoValue = (name: AnswerName) => questions[name].placeholder === undefined;
+const takesNoValue = (name: AnswerName) => questions[name].kind === 'flag';
 const knownFlags: string[] = [
   ...answerNames.flatMap((name) =>
     takesNoValue(name) ? [questions[name].flag, `no-${questions[name].flag}`] : questions[name].flag,

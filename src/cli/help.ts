@@ -1,4 +1,5 @@
-import { answerNames, groups, type Question, questions } from '../answers/questions.ts';
+import { groups, type Question } from '../answers/question-kinds.ts';
+import { answerNames, questions } from '../answers/questions.ts';
 import { type RunFlag, runFlagNames, runFlags, runFlagUsage } from './run-flags.ts';
 
 /**
@@ -9,11 +10,11 @@ export function helpText(program: string): string {
   const answers = groups.map((group) => ({
     heading: group,
     rows: answerNames
-      .map((name): Question<unknown> => questions[name])
+      .map((name): Question => questions[name])
       .filter((question) => question.group === group)
       .map((question): [string, string] => [
         flagColumn(question),
-        `${question.about} (default: ${defaultText(question)})`,
+        `${about(question)} (default: ${question.defaultText})`,
       ]),
   }));
   const running = runFlagNames.map((name): [string, string] => {
@@ -28,7 +29,8 @@ export function helpText(program: string): string {
     `Usage: ${program} [directory] [flags]`,
     '',
     'Writes a repository that runs MinIO on Render: two services, a private bucket, signed URLs.',
-    'Without a directory, the current one. In a repository that it wrote, it takes the stored answers.',
+    'Without a directory, the current directory is used. In a repository that was generated before, the',
+    'stored answers are used, and nothing is asked.',
     ...sections.flatMap(({ heading, rows }) => ['', `${heading}:`, ...rows.map(line)]),
     '',
     'Examples:',
@@ -37,15 +39,14 @@ export function helpText(program: string): string {
   ].join('\n');
 }
 
-/** `--flag VALUE`, or `--no-flag` for what is on unless switched off. */
-export function flagColumn({ flag, placeholder }: Question<unknown>): string {
-  return placeholder ? `--${flag} ${placeholder}` : `--[no-]${flag}`;
+/** `--flag VALUE`, or both spellings of a flag that takes no value. */
+export function flagColumn(question: Question): string {
+  return question.kind === 'flag' ? `--[no-]${question.flag}` : `--${question.flag} ${question.placeholder}`;
 }
 
-/** The default as documentation shows it. */
-export function defaultText({ fallback, fallbackText, placeholder }: Question<unknown>): string {
-  if (fallbackText) return fallbackText;
-  return placeholder ? String(fallback('/')) : fallback('/') ? 'on' : 'off';
+/** What the answer decides, and the values among which one can choose. */
+export function about(question: Question): string {
+  return question.kind === 'choice' ? `${question.about}; one of ${question.choices.join(', ')}` : question.about;
 }
 
 function examples(program: string): string[] {

@@ -33,12 +33,13 @@ const variable = (flag: string) => `npm_config_${flag.replaceAll('-', '_')}`;
 const given = (flag: string, env: NodeJS.ProcessEnv) => !npmsOwn.includes(flag) && Boolean(env[variable(flag)]);
 
 function swallowedAnswer(name: AnswerName, env: NodeJS.ProcessEnv, positionals: string[]): string[] {
-  const { flag, placeholder, redacted, rule } = questions[name];
+  const { flag, kind, redacted, rule } = questions[name];
   const value = env[variable(flag)];
   if (value === undefined) return [];
   // It could be a secret that was typed into the wrong flag: never printed.
   if (redacted && rule(value)) return value === '' ? [] : [`--${flag} VALUE`];
-  if (placeholder) return value === '' ? [] : [withValue(flag, env, positionals, (text) => rule(text) === undefined)];
+  if (kind !== 'flag')
+    return value === '' ? [] : [withValue(flag, env, positionals, (text) => rule(text) === undefined)];
   return [value === '' || value === 'false' ? `--no-${flag}` : `--${flag}`];
 }
 

@@ -1,4 +1,5 @@
-import { type Answers, answerNames, appUser } from '../answers/questions.ts';
+import { type Answers, answerNames } from '../answers/questions.ts';
+import { appUser } from '../answers/rules.ts';
 
 /** One file of the generated repository. */
 export interface GeneratedFile {

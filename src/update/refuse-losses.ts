@@ -11,9 +11,7 @@ import type { Repository } from './update.ts';
  */
 export async function refuseLosses(repository: Repository, now: Answers, allowRename: boolean): Promise<void> {
   const { lastAnswers } = repository;
-  const problems = allowRename
-    ? []
-    : renamed(lastAnswers, now).map((name) => renameProblem(name, lastAnswers[name], now));
+  const problems = allowRename ? [] : answerNames.flatMap((name) => renameProblem(name, lastAnswers, now));
   const disk = await diskInUse(repository, now);
   if (now.diskSize < disk) {
     problems.unshift(
@@ -32,12 +30,11 @@ async function diskInUse({ folder, lastAnswers }: Repository, now: Answers): Pro
   return Math.max(Number(lastAnswers.diskSize) || 0, largest);
 }
 
-/** The answers that decide where the data is, and have changed. */
-function renamed(before: Given, now: Answers): AnswerName[] {
-  return answerNames.filter((name) => questions[name].onRename && name in before && before[name] !== now[name]);
-}
-
-function renameProblem(name: AnswerName, before: unknown, now: Answers): string {
-  const { flag, onRename } = questions[name];
-  return `--${flag} was "${before}" and would become "${now[name]}". ${onRename} If you mean it, add --allow-rename.`;
+/** What is lost when an answer that decides where the data is has changed. */
+function renameProblem(name: AnswerName, last: Given, now: Answers): string[] {
+  const { flag, change } = questions[name];
+  if (change.kind !== 'identity' || !(name in last) || last[name] === now[name]) return [];
+  return [
+    `--${flag} was "${last[name]}" and would become "${now[name]}". ${change.consequence} If you mean it, add --allow-rename.`,
+  ];
 }

@@ -204,7 +204,7 @@ describe('create-minio-stack', () => {
 
   it('names all missing answers when there is no terminal, and does not even make the folder', async () => {
     const { code, stderr } = await runCreate('my-storage', '--bucket', 'media');
-    for (const flag of ['--server-name', '--console-name', '--disk-size', '--console-port', '--yes'])
+    for (const flag of ['--server-name', '--console-name', '--disk-size', '--region', '--console-port', '--yes'])
       expect(stderr).toContain(flag);
     expect(stderr).not.toContain('--bucket');
     expect(code).toBe(1);

@@ -31,7 +31,7 @@ async function accept(on: Terminal, ...questions: string[]): Promise<void> {
     on.press('Enter');
   }
 }
-const otherQuestions = ['Name of the server', 'Name of the console', 'Disk size', 'Console port'];
+const otherQuestions = ['Name of the server', 'Name of the console', 'Disk size', 'Region', 'Console port'];
 
 describeWith(['tmux'], 'on a terminal,', () => {
   beforeAll(async () => {
@@ -102,7 +102,7 @@ describeWith(['tmux'], 'on a terminal,', () => {
     });
 
     const askAboutIt = async () => {
-      const given = 'media --server-name s1 --console-name c1 --disk-size 10 --console-port 9090';
+      const given = 'media --server-name s1 --console-name c1 --disk-size 10 --region oregon --console-port 9090';
       const screen = start(`create-minio-stack my-storage --bucket ${given}`);
       await shown(screen, '? .env.example: it was there before. What do you want to keep?');
       return screen;
