@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Question } from '../src/answers/question-kinds.ts';
 import { answerNames, questions } from '../src/answers/questions.ts';
 import { about, flagColumn } from '../src/cli/help.ts';
-import { type RunFlag, runFlagNames, runFlags, runFlagUsage } from '../src/cli/run-flags.ts';
+import { runFlagNames, runFlags, spellingsOf } from '../src/cli/run-flags.ts';
 
 const begin = '<!-- options: written by `npm run docs` -->\n';
 const end = '<!-- end of options -->';
@@ -25,11 +25,14 @@ function table(): string {
       defaultColumn(question),
       question.prompt ? 'yes' : '',
     ]);
-  const running = runFlagNames.map((name) => {
-    const flag: RunFlag = runFlags[name];
-    const short = flag.kind === 'switch' && flag.short ? `, \`-${flag.short}\`` : '';
-    return [`\`${runFlagUsage(flag)}\`${short}`, flag.about, '', ''];
-  });
+  const running = runFlagNames.map((name) => [
+    spellingsOf(runFlags[name])
+      .map((spelling) => `\`${spelling}\``)
+      .join(', '),
+    runFlags[name].about,
+    '',
+    '',
+  ]);
   const rows = [['Flag', 'What it decides', 'Default', 'Asked'], ['---', '---', '---', '---'], ...answers, ...running];
   return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

@@ -101,7 +101,9 @@ async function ask(request: Request, sources: Sources, known: boolean, person: P
   const current = resolveAnswers(sources);
   for (const [index, name] of missing.entries()) {
     const unasked = missing.slice(index + 1);
-    sources.prompted[name] = await askOne(name, String(current[name]), sources, unasked, person).catch(interrupted);
+    sources.prompted[name] = await askOne(name, String(current[name] ?? ''), sources, unasked, person).catch(
+      interrupted,
+    );
   }
 }
 

@@ -152,8 +152,8 @@ export function list(entry: Omit<Entry<string[], Judged>, 'fallback'> & { defaul
   };
 }
 
-/** Yes or no. */
-export function flag(entry: Entry<boolean, object>): FlagQuestion {
+/** Yes or no; never asked. */
+export function flag(entry: Entry<boolean, { prompt?: never }>): FlagQuestion {
   return {
     ...complete({ defaultText: entry.fallback('/') ? 'on' : 'off', ...entry }),
     kind: 'flag',

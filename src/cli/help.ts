@@ -1,6 +1,6 @@
 import { groups, type Question } from '../answers/question-kinds.ts';
 import { answerNames, questions } from '../answers/questions.ts';
-import { type RunFlag, runFlagNames, runFlags, runFlagUsage } from './run-flags.ts';
+import { runFlagNames, runFlags, spellingsOf } from './run-flags.ts';
 
 /**
  * The `--help` text: every flag by group, with its default and what it decides.
@@ -17,11 +17,10 @@ export function helpText(program: string): string {
         `${about(question)} (default: ${question.defaultText})`,
       ]),
   }));
-  const running = runFlagNames.map((name): [string, string] => {
-    const flag: RunFlag = runFlags[name];
-    const short = flag.kind === 'switch' && flag.short ? `-${flag.short}, ` : '';
-    return [`${short}${runFlagUsage(flag)}`, flag.about];
-  });
+  const running = runFlagNames.map((name): [string, string] => [
+    spellingsOf(runFlags[name]).toReversed().join(', '),
+    runFlags[name].about,
+  ]);
   const sections = [...answers, { heading: 'Running', rows: running }];
   const width = Math.max(...sections.flatMap(({ rows }) => rows.map(([flag]) => flag.length)));
   const line = ([flag, about]: [string, string]) => `  ${flag.padEnd(width)}  ${wrapped(about, width + 4)}`;

@@ -53,6 +53,8 @@ export const runFlags = {
 export type RunFlagName = keyof typeof runFlags;
 export const runFlagNames = Object.keys(runFlags) as RunFlagName[];
 
-/** How a flag stands in `--help` and the README, without its short spelling: `--flag`, or `--flag PLACEHOLDER`. */
-export const runFlagUsage = (flag: RunFlag): string =>
-  `--${flag.flag}${flag.kind === 'choice' ? ` ${flag.placeholder}` : ''}`;
+/** How a flag stands in `--help` and the README: the long spelling first. */
+export function spellingsOf(flag: RunFlag): string[] {
+  if (flag.kind === 'choice') return [`--${flag.flag} ${flag.placeholder}`];
+  return [`--${flag.flag}`, ...(flag.short ? [`-${flag.short}`] : [])];
+}
