@@ -32,6 +32,7 @@ it('a command that a person copies names @latest: npm takes the version in its c
     'README.md',
     'create-minio-stack/README.md',
     'CONTRIBUTING.md',
+    'scripts/picture',
     ...filesBelow(root, 'generators'),
     ...filesBelow(root, 'src'),
   ];

@@ -3,8 +3,8 @@
 export const regions = ['oregon', 'ohio', 'virginia', 'frankfurt', 'singapore'] as const;
 
 /**
- * Plans of a paid web service: the names of old, which stay valid, and the ids since August 2026. Only listed names are
- * allowed, because Render accepts an unknown plan and then silently leaves the service out.
+ * Plans of a paid web service: the old names, which stay valid, and the ids that Render has used since August 2026. Only
+ * listed names are allowed: Render accepts a Blueprint with an unknown plan, and then silently leaves the service out.
  */
 const paidPlans = [
   'starter',
@@ -29,18 +29,21 @@ const paidPlans = [
   '12c-96g',
 ] as const;
 
-/** A free service gets neither a disk nor private traffic, so it can't be the server; it can send, so it can be the console. */
+/**
+ * A free service has no disk and receives no private traffic, so it can't be the server. It can send private traffic, so
+ * it can be the console.
+ */
 export const serverPlans = paidPlans;
 export const consolePlans = ['free', ...paidPlans] as const;
 
-/** The server's public port: with two HTTP ports in one container, Render routes to the one in PORT. */
+/** The server's public port. The container has two HTTP ports; Render routes to the one in PORT. */
 export const apiPort = 9000;
 
-/** Ports that a service can't use on Render's private network (10000 is routed to the primary port). */
+/** Ports that a service can't use on Render's private network (Render routes 10000 to the primary port). */
 export const reservedPorts: readonly number[] = [10000, 18012, 18013, 19099];
 
 /**
- * Size in GB where Render's storage ends (16 TB). A disk never shrinks and costs $0.25 per GB and month, so a typing
- * error beyond it would be paid for until the disk is deleted.
+ * Render's largest disk in GB (16 TB). A disk never shrinks and costs $0.25 per GB and month, so a larger number, typed by
+ * mistake, would be paid for until the disk is deleted.
  */
 export const largestDisk = 16384;

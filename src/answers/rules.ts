@@ -11,7 +11,7 @@ const ipv4 = /^\d+\.\d+\.\d+\.\d+$/;
 
 /** S3's rules for bucket names (AWS, "General purpose bucket naming rules") and the one name that MinIO keeps for itself. */
 export const bucketName: Rule = (text) => {
-  if (text.length < 3 || text.length > 63) return `must have 3 to 63 characters, this has ${text.length}`;
+  if (text.length < 3 || text.length > 63) return `must have 3 to 63 characters, and has ${text.length}`;
   if (/[^a-z0-9.-]/.test(text)) return 'must hold only lower-case letters, digits, dots and hyphens';
   if (!/^[a-z0-9].*[a-z0-9]$/.test(text)) return 'must begin and end with a lower-case letter or a digit';
   if (/\.\.|\.-|-\./.test(text)) return 'must not hold two dots in a row, or a dot next to a hyphen';
@@ -20,7 +20,7 @@ export const bucketName: Rule = (text) => {
   if (prefix) return `must not begin with "${prefix}", which S3 reserves`;
   const suffix = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3'].find((reserved) => text.endsWith(reserved));
   if (suffix) return `must not end with "${suffix}", which S3 reserves`;
-  if (text === 'minio') return 'must not be "minio": the server keeps that path for its own health checks';
+  if (text === 'minio') return 'must not be "minio": the server needs that path for its own health checks';
   return undefined;
 };
 
@@ -29,7 +29,7 @@ export const bucketName: Rule = (text) => {
  * most 63 characters, and Render's suffix takes five of them with its hyphen.
  */
 export const serviceName: Rule = (text) => {
-  if (text.length < 2 || text.length > 58) return `must have 2 to 58 characters, this has ${text.length}`;
+  if (text.length < 2 || text.length > 58) return `must have 2 to 58 characters, and has ${text.length}`;
   if (/[^a-z0-9-]/.test(text)) return 'must hold only lower-case letters, digits and hyphens';
   if (!/^[a-z].*[a-z0-9]$/.test(text)) return 'must begin with a letter and end with a letter or a digit';
   return undefined;
@@ -57,21 +57,20 @@ export const appUser = 'minio-app';
 
 /** MinIO wants at least three characters. Refused are the name that every scanner tries, and the application's. */
 export const rootUserName: Rule = (text) => {
-  if (text.length < 3 || text.length > 64) return `must have 3 to 64 characters, this has ${text.length}`;
+  if (text.length < 3 || text.length > 64) return `must have 3 to 64 characters, and has ${text.length}`;
   if (/[^A-Za-z0-9._-]/.test(text)) return 'must hold only letters, digits, dots, underscores and hyphens';
   if (!/^[A-Za-z0-9].*[A-Za-z0-9]$/.test(text)) return 'must begin and end with a letter or a digit';
-  if (text === 'minioadmin')
-    return 'must not be "minioadmin", MinIO\'s well-known default, which is tried first by attackers';
+  if (text === 'minioadmin') return 'must not be "minioadmin", MinIO\'s default, which attackers try first';
   if (text === appUser) return `must not be "${appUser}", the name of the application's user`;
   return undefined;
 };
 
-/** A public DNS name in lower case, without scheme, port or path (RFC 1035 labels). */
+/** A public DNS name in lower case, without scheme, port or path (labels of RFC 1035). */
 const hostName: Rule = (text) => {
-  if (text.length > 253) return `must have at most 253 characters, this has ${text.length}`;
+  if (text.length > 253) return `must have at most 253 characters, and has ${text.length}`;
   const labels = text.split('.');
   if (labels.length < 2 || !labels.every((label) => /^(?!-)[a-z0-9-]{1,63}(?<!-)$/.test(label)))
-    return 'must be a domain in lower case without scheme, port or path';
+    return 'must be a domain in lower case, without scheme, port or path';
   if (/^\d+$/.test(labels.at(-1) ?? '')) return 'must be a domain, not an IP address';
   return undefined;
 };
@@ -81,7 +80,7 @@ export const customDomain: Rule = (text) => {
   const broken = hostName(text);
   if (broken) return broken;
   return text === 'onrender.com' || text.endsWith('.onrender.com')
-    ? 'must be a domain of your own: Render gives the onrender.com name by itself'
+    ? 'must be a domain of your own: Render adds the onrender.com name by itself'
     : undefined;
 };
 
@@ -96,6 +95,6 @@ export const imageReference: Rule = (text) => {
   const match = new RegExp(`^(${name})(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[a-f0-9]{64})?$`).exec(text);
   if (!match) return 'must be an image reference like registry/name:tag@sha256:digest';
   const [, path = '', tag, digest] = match;
-  if (path.length > 255) return `must have a name of at most 255 characters, this has ${path.length}`;
+  if (path.length > 255) return `must have a name of at most 255 characters, and has ${path.length}`;
   return tag || digest ? undefined : 'must have a tag or a digest';
 };
