@@ -1,20 +1,14 @@
-import { type AnswerName, questions } from './answers/questions.ts';
-import {
-  answerProblems,
-  brokenWhileAsking,
-  type Given,
-  missingAnswers,
-  resolveAnswers,
-  type Sources,
-} from './answers/resolve-answers.ts';
+import { answerProblems, type Given, isLegal, pick, resolveAnswers, type Sources } from './answers/resolve-answers.ts';
+import { ask } from './ask.ts';
 import { StackError } from './errors.ts';
 import { interrupted, type Person } from './person.ts';
 import { refuseInterrupted } from './repository/journal.ts';
 import { completeInterrupted } from './repository/transaction.ts';
 import { generateFiles, type Templates } from './templates/generate-files.ts';
+import { contradictedAnswers, editedAnswers } from './update/edited-answers.ts';
 import { refuseLosses } from './update/refuse-losses.ts';
-import { type ConflictPolicy, settleConflicts } from './update/settle-conflicts.ts';
-import { commitUpdate, planUpdate, type Repository, readRepository, type Update } from './update/update.ts';
+import { askedOf, type ConflictPolicy, type Decider, remembering, settleConflicts } from './update/settle-conflicts.ts';
+import { commitUpdate, planUpdate, readRepository, type Update } from './update/update.ts';
 
 /** What a run is asked to do. */
 export interface Request {
@@ -50,6 +44,10 @@ export interface Outcome {
   update: Update;
   /** Whether an interrupted run had to be completed first. */
   completed: boolean;
+  /** Stored answers that follow the files, because somebody has changed them there: as the files have them. */
+  followed: Given;
+  /** Stored answers that a file contradicts with a value that breaks a rule: as the file has them. */
+  contradicted: Given;
 }
 
 /**
@@ -57,67 +55,64 @@ export interface Outcome {
  * @throws {StackError} for everything that a person has to put right first; nothing was written then
  */
 export async function run(request: Request, tools: Tools): Promise<Outcome> {
-  const { folder, mode } = request;
-  let repository = readRepository(folder, tools.version);
-  let sources = sourcesOf(request, repository);
-  // What was given is judged before anything is asked or written.
-  refuse([...request.problems, ...answerProblems(sources)]);
+  const { repository, sources, completed } = await open(request, tools.version);
+  sources.prompted = await ask(sources, { ...request, known: repository.state.version !== undefined }, tools.person);
+  const decider = request.mode === 'write' ? deciderOf(request.onConflict, tools.person) : undefined;
+  const { update, ...rest } = await followFiles(sources, async (followed) => {
+    const answers = resolveAnswers(followed);
+    await refuseLosses(repository, answers, request.allowRename, followed.edited);
+    const update = await planUpdate(repository, answers, generateFiles(answers, tools.templates));
+    if (decider) update.plan = await settleConflicts(update.plan, decider).catch(interrupted);
+    return update;
+  });
+  const outcome = { update, completed, ...rest };
+  if (request.mode === 'plan') return { kind: 'planned', ...outcome };
+  if (request.mode === 'check') return { kind: 'checked', ...outcome };
+  if (update.plan.some(({ kind }) => kind === 'conflict')) return { kind: 'refused', ...outcome };
+  commitUpdate(update);
+  return { kind: 'written', ...outcome };
+}
+
+/** Judges what was given, completes what an interrupted run has left, and reads what the repository remembers. */
+async function open(request: Request, version: string) {
+  const { folder, mode, flags } = request;
+  let repository = readRepository(folder, version);
+  const known = { prompted: {}, flags, folder };
+  const problems = answerProblems({ ...known, edited: {}, stored: repository.state.answers });
+  if (problems.length + request.problems.length > 0)
+    throw new StackError([...request.problems, ...problems].join('\n'));
   if (mode !== 'write') refuseInterrupted(folder);
   const completed = mode === 'write' && completeInterrupted(folder);
-  if (completed) {
-    repository = readRepository(folder, tools.version);
-    sources = sourcesOf(request, repository);
-  }
-  await ask(request, sources, repository.state.version !== undefined, tools.person);
-  const answers = resolveAnswers(sources);
-  await refuseLosses(repository, answers, request.allowRename);
-  const update = await planUpdate(repository, answers, generateFiles(answers, tools.templates));
-  if (mode === 'plan') return { kind: 'planned', update, completed };
-  if (mode === 'check') return { kind: 'checked', update, completed };
-  const decider = request.onConflict ?? tools.person ?? 'fail';
-  if (decider !== 'fail') update.plan = await settleConflicts(update.plan, decider).catch(interrupted);
-  if (update.plan.some(({ kind }) => kind === 'conflict')) return { kind: 'refused', update, completed };
-  commitUpdate(update);
-  return { kind: 'written', update, completed };
+  if (completed) repository = readRepository(folder, version);
+  const sources: Sources = { ...known, edited: await editedAnswers(repository), stored: repository.state.answers };
+  return { repository, sources, completed };
 }
 
-function sourcesOf({ flags, folder }: Request, { state }: Repository): Sources {
-  return { prompted: {}, flags, stored: state.answers, folder };
+/** Whoever decides about conflicts; undefined: nobody, and a conflict ends the run. */
+function deciderOf(policy: ConflictPolicy | undefined, person: Person | undefined): Decider | undefined {
+  if (policy === 'fail') return undefined;
+  if (policy) return () => policy;
+  return person && remembering(askedOf(person));
 }
 
-function refuse(problems: string[]): void {
-  if (problems.length > 0) throw new StackError(problems.join('\n'));
+/**
+ * Plans an update, and once more where the files, as the plan leaves them, contradict an answer: a place was settled in
+ * favour of the file. Render deploys the file, so the answer follows.
+ */
+async function followFiles(sources: Sources, plan: (sources: Sources) => Promise<Update>) {
+  const update = await plan(sources);
+  const contradicted = await contradictedAnswers(update);
+  const following = onlyLegal(contradicted);
+  const followed = { ...sources.edited, ...following };
+  if (Object.keys(following).length === 0) return { update, followed, contradicted };
+  const again = await plan({
+    ...sources,
+    prompted: without(sources.prompted, following),
+    flags: without(sources.flags, following),
+    edited: followed,
+  });
+  return { update: again, followed, contradicted: await contradictedAnswers(again) };
 }
 
-/** Asks for what no source gives, and adds it to the sources. */
-async function ask(request: Request, sources: Sources, known: boolean, person: Person | undefined): Promise<void> {
-  const missing = request.yes ? [] : missingAnswers(sources, known, request.askAnswered);
-  if (missing.length === 0) return;
-  if (!person) {
-    const flags = missing.map((name) => `--${questions[name].flag}`).join(', ');
-    const taken = process.env.npm_config_yes ? ' npm takes a --yes for itself unless -- stands before it.' : '';
-    throw new StackError(`No terminal to ask on. Give ${flags}, or --yes to take the defaults.${taken}`);
-  }
-  const current = resolveAnswers(sources);
-  for (const [index, name] of missing.entries()) {
-    const unasked = missing.slice(index + 1);
-    sources.prompted[name] = await askOne(name, String(current[name] ?? ''), sources, unasked, person).catch(
-      interrupted,
-    );
-  }
-}
-
-function askOne(
-  name: AnswerName,
-  current: string,
-  sources: Sources,
-  unasked: AnswerName[],
-  person: Person,
-): Promise<string> {
-  const question = questions[name];
-  const common = { name, message: question.prompt ?? name, default: current };
-  if (question.kind === 'choice')
-    return person.select({ ...common, choices: question.choices.map((value) => ({ name: value, value })) });
-  const validate = (text: string) => brokenWhileAsking(name, text, sources, unasked) ?? true;
-  return person.input({ ...common, validate });
-}
+const onlyLegal = (given: Given): Given => pick(given, isLegal);
+const without = (given: Given, others: Given): Given => pick(given, (name) => !(name in others));

@@ -4,7 +4,7 @@ import { answersToStore, missingAnswers, resolveAnswers, type Sources } from '..
 import { rulesBetween } from '../src/answers/rules-between-answers.ts';
 import { accepted } from './support/browser-origins.ts';
 
-const nothing: Sources = { prompted: {}, flags: {}, stored: {}, folder: '/srv/my-media' };
+const nothing: Sources = { prompted: {}, flags: {}, edited: {}, stored: {}, folder: '/srv/my-media' };
 
 describe('the last value that is legal, and the first that is not', () => {
   const host = (length: number) => `${'a'.repeat(length - 4)}/b:1`;

@@ -4,7 +4,7 @@ import { serverPlans } from '../src/answers/render-platform.ts';
 import { brokenWhileAsking, resolveAnswers, type Sources } from '../src/answers/resolve-answers.ts';
 import { misspelled } from './support/browser-origins.ts';
 
-const nothing: Sources = { prompted: {}, flags: {}, stored: {}, folder: '/srv/my-media' };
+const nothing: Sources = { prompted: {}, flags: {}, edited: {}, stored: {}, folder: '/srv/my-media' };
 const long = (length: number) => 'a'.repeat(length);
 const digest = `sha256:${'0'.repeat(64)}`;
 

@@ -57,7 +57,9 @@ const legalAnswers: fc.Arbitrary<Answers> = fc
     const answers = Object.fromEntries(answerNames.map((name) => [name, values[name]])) as unknown as Answers;
     return rulesBetween.every(({ broken }) => broken(answers) === undefined);
   })
-  .map((values) => resolveAnswers({ prompted: {}, flags: values as Given, stored: {}, folder: '/srv/media' }));
+  .map((values) =>
+    resolveAnswers({ prompted: {}, flags: values as Given, edited: {}, stored: {}, folder: '/srv/media' }),
+  );
 
 const generated = (answers: Answers): GeneratedFiles => generateFiles(answers, templates);
 const file = (files: GeneratedFiles, path: string) => files.get(path)?.contents ?? '';

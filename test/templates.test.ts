@@ -16,7 +16,13 @@ function rendered(options: Record<string, unknown>): string {
     value === false ? `--no-${flag}` : `--${flag}=${value}`,
   );
   const folder = emptyFolder();
-  const answers = resolveAnswers({ prompted: {}, flags: parseCommandLine(argv).line.flags, stored: {}, folder });
+  const answers = resolveAnswers({
+    prompted: {},
+    flags: parseCommandLine(argv).line.flags,
+    edited: {},
+    stored: {},
+    folder,
+  });
   for (const [path, { contents, executable }] of generateFiles(answers, templates)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), contents, { mode: executable ? 0o755 : 0o644 });

@@ -16,10 +16,12 @@ const dist = join(packageFolder, 'dist');
 /** Every chunk with its packages. A new package wants a look at its size, its start-up and its licence. */
 const expected: Record<string, string> = {
   'main.js': 'leven',
+  'answers-in-files.js': '',
   'base.js': 'diff',
   'blueprint.js': 'yaml',
   'difference.js': 'diff',
   'editor.js': '',
+  'image-pins.js': '',
   'merge-file.js': 'diff',
   'prompts.js': `@inquirer/ansi @inquirer/core @inquirer/figures @inquirer/input @inquirer/select @inquirer/type cli-width
     fast-string-truncated-width fast-string-width fast-wrap-ansi mute-stream signal-exit`,

@@ -6,16 +6,18 @@ import { rulesBetween } from './rules-between-answers.ts';
 /** Values as they came in, by answer: text from a flag or a prompt, JSON from the stored file. Nothing is trusted yet. */
 export type Given = { [Name in AnswerName]?: unknown };
 
-/** Where values come from; the first that has one wins: prompt, flag, stored file, default. */
+/** Where values come from; the first that has one wins: prompt, flag, edited file, stored file, default. */
 export interface Sources {
   prompted: Given;
   flags: Given;
+  /** What a person has written into a generated file since the last run. Every value keeps its rule. */
+  edited: Given;
   stored: Given;
   /** The target folder's path, from which the bucket's default is made. */
   folder: string;
 }
 
-const precedence = ['prompted', 'flags', 'stored'] as const;
+const precedence = ['prompted', 'flags', 'edited', 'stored'] as const;
 
 /**
  * The answers that a person still has to give, in the order in which they are asked: those with a prompt that no flag gives.
@@ -59,6 +61,14 @@ export function brokenWhileAsking(
   if (broken) return capitalised(broken);
   const known = { ...sources, prompted: { ...sources.prompted, [name]: text } };
   return read(known, unasked).problemsBetween.find(({ between }) => between.includes(name))?.message;
+}
+
+/** Whether a value keeps the answer's own rule. */
+export const isLegal = (name: AnswerName, given: unknown): boolean => brokenRule(questions[name], given) === undefined;
+
+/** Those of the values that are chosen. */
+export function pick(given: Given, chosen: (name: AnswerName, value: unknown) => boolean): Given {
+  return Object.fromEntries(Object.entries(given).filter(([name, value]) => chosen(name as AnswerName, value)));
 }
 
 /**

@@ -34,7 +34,7 @@ const knownFlags: string[] = [
 
 /** @param argv the arguments behind the program's name */
 export function parseCommandLine(argv: string[]): ParsedCommandLine {
-  const { positionals, tokens } = parseArgs({ args: argv, strict: false, tokens: true, options: optionTypes() });
+  const { positionals, tokens } = tokensOf(argv);
   const options: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const token of tokens) {
@@ -64,6 +64,15 @@ export function parseCommandLine(argv: string[]): ParsedCommandLine {
     problems.push(`one directory at most, not ${positionals.map((each) => JSON.stringify(each)).join(' and ')}`);
   return { line, problems };
 }
+
+/** Takes a command line apart into what is no flag, and the flags with their values. */
+export function partsOf(argv: string[]): { positionals: string[]; flags: string[] } {
+  const { positionals, tokens } = tokensOf(argv);
+  const others = tokens.filter(({ kind }) => kind !== 'option').map(({ index }) => index);
+  return { positionals, flags: argv.filter((_, index) => !others.includes(index)) };
+}
+
+const tokensOf = (args: string[]) => parseArgs({ args, strict: false, tokens: true, options: optionTypes() });
 
 /** What `parseArgs` has to know of each flag. */
 function optionTypes(): Record<string, { type: 'boolean' | 'string'; short?: string }> {

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
+import { type AnswerName, questions } from '../answers/questions.ts';
 import { exitCodes, StackError } from '../errors.ts';
 import { readFile } from '../repository/files.ts';
 import type { Outcome } from '../run.ts';
@@ -40,12 +41,13 @@ export async function reportOf(outcome: Outcome, reporting: Reporting): Promise<
         ]
       : [];
   const differences = kind === 'planned' ? await differencesOf(update) : [];
-  const log = [...done, ...damaged, ...differences, summary(update)];
+  const log = [...done, ...damaged, ...followedAnswers(outcome), ...differences, summary(update)];
   return { output: '', log: kind === 'written' ? [...log, ...whatNow(update, reporting)] : log, failure };
 }
 
 /** Why a run ends with another exit code than 0; undefined when all is well. */
-function failureOf({ kind, update: { plan } }: Outcome): StackError | undefined {
+function failureOf({ kind, update, followed, contradicted }: Outcome): StackError | undefined {
+  const { plan } = update;
   const open = plan.filter(({ action }) => action === 'conflict' || action === 'mark');
   const listed = open.map(({ path, reason }) => `\n  ${path}: ${reason}`).join('');
   if (kind === 'planned') return undefined;
@@ -61,9 +63,31 @@ function failureOf({ kind, update: { plan } }: Outcome): StackError | undefined 
     return new StackError(message, exitCodes.conflict);
   }
   if (open.length > 0) return new StackError(`An update would conflict:${listed}`, exitCodes.conflict);
-  if (isUpToDate(plan)) return undefined;
+  const contradictions = Object.keys(contradicted);
+  if (contradictions.length > 0) {
+    const message = `Stored answers and files contradict each other: ${contradictions.join(', ')}`;
+    return new StackError(message, exitCodes.conflict);
+  }
+  if (isUpToDate(plan) && Object.keys(followed).length === 0) return undefined;
   const message = 'An update is available: run npm init minio-stack@latest in this folder.';
   return new StackError(message, exitCodes.updateAvailable);
+}
+
+/** Answers that follow an edited file, and answers that can't. */
+function followedAnswers({ followed, contradicted, update }: Outcome): string[] {
+  const flag = (name: string) => `--${questions[name as AnswerName].flag}`;
+  const stored = (name: string) => update.repository.state.answers[name as AnswerName];
+  const before = (name: string) => (stored(name) === undefined ? '' : ` (it was ${stored(name)})`);
+  return [
+    ...Object.entries(followed).map(
+      ([name, value]) =>
+        `${flag(name)} is ${value || 'empty'}, as in your file${before(name)}: the stored answer and the other files follow.`,
+    ),
+    ...Object.entries(contradicted).map(
+      ([name, value]) =>
+        `A file has ${JSON.stringify(value)} for ${flag(name)}, which this generator does not know, and the stored answer is ${stored(name)}: change one of them.`,
+    ),
+  ];
 }
 
 /** The differences that a run would make, as unified diffs; of a conflict the merge with its markers. */

@@ -1,5 +1,6 @@
 import { type AnswerName, answerNames, questions } from '../answers/questions.ts';
 import { StackError } from '../errors.ts';
+import { partsOf } from './command-line.ts';
 import { runFlagNames, runFlags } from './run-flags.ts';
 
 /** Flags that are npm's own as well: npm sets their variables for its own reasons, so they prove nothing. */
@@ -13,18 +14,25 @@ const npmsOwn: string[] = [runFlags.yes.flag, runFlags.force.flag, runFlags.help
  * @throws {StackError} with the same command line, written with `--`
  */
 export function refuseSwallowedFlags(argv: string[], env: NodeJS.ProcessEnv): void {
-  const positionals = argv.filter((argument) => !argument.startsWith('-'));
+  const { positionals, flags } = partsOf(argv);
   const swallowed = [
+    ...answerNames.flatMap((name) => swallowedAnswer(name, env, positionals)),
     ...runFlagNames
       .map((name) => runFlags[name])
       .filter(({ flag }) => given(flag, env))
       .map(({ flag, kind }) => (kind === 'switch' ? `--${flag}` : withValue(flag, env, positionals, () => true))),
-    ...answerNames.flatMap((name) => swallowedAnswer(name, env, positionals)),
-  ].filter((flag) => !argv.some((argument) => argument.split('=')[0] === flag.split(' ')[0]));
+  ].filter((flag) => !flags.some((argument) => argument.split('=')[0] === flag.split(' ')[0]));
   if (swallowed.length === 0) return;
-  const line = ['npm init minio-stack@latest', ...positionals, '--', ...swallowed].join(' ');
+  const names = swallowed.map((flag) => flag.split(' ')[0]).join(', ');
+  const line = [
+    'npm init minio-stack@latest',
+    ...positionals.map(quoted),
+    '--',
+    ...swallowed,
+    ...withoutSecrets(flags),
+  ];
   throw new StackError(
-    `Nothing was written: npm took ${swallowed.map((flag) => flag.split(' ')[0]).join(', ')} for its own. Put -- before the flags:\n${line}`,
+    `Nothing was written: npm took ${names} for its own. Put -- before the flags:\n${line.join(' ')}`,
   );
 }
 
@@ -36,8 +44,12 @@ function swallowedAnswer(name: AnswerName, env: NodeJS.ProcessEnv, positionals: 
   const { flag, kind, redacted, rule } = questions[name];
   const value = env[variable(flag)];
   if (value === undefined) return [];
-  // It could be a secret that was typed into the wrong flag: never printed.
-  if (redacted && rule(value)) return value === '' ? [] : [`--${flag} VALUE`];
+  if (redacted && rule(value)) {
+    // The value could be a secret that was typed into the wrong flag, so it is never printed: neither as the value nor,
+    // where npm has handed it over as an argument, as a directory.
+    if (value === 'true') positionals.pop();
+    return value === '' ? [] : [`--${flag} VALUE`];
+  }
   if (kind !== 'flag')
     return value === '' ? [] : [withValue(flag, env, positionals, (text) => rule(text) === undefined)];
   return [value === '' || value === 'false' ? `--no-${flag}` : `--${flag}`];
@@ -51,4 +63,14 @@ function withValue(flag: string, env: NodeJS.ProcessEnv, positionals: string[], 
   return place === -1 ? `--${flag} VALUE` : `--${flag} ${quoted(positionals.splice(place, 1)[0] ?? '')}`;
 }
 
-const quoted = (text: string) => (/^[\w./:,@*-]+$/.test(text) ? text : JSON.stringify(text));
+/** Flags with their values; a value that could be a secret is left out. */
+function withoutSecrets(flags: string[]): string[] {
+  const redacted = answerNames.filter((name) => questions[name].redacted).map((name) => `--${questions[name].flag}`);
+  return flags.map((argument, index) => {
+    const [flag = '', value] = argument.split('=');
+    if (redacted.includes(flag) && value !== undefined) return `${flag}=VALUE`;
+    return redacted.includes(flags[index - 1] ?? '') ? 'VALUE' : quoted(argument);
+  });
+}
+
+const quoted = (text: string) => (/^[\w./:,@*=-]+$/.test(text) ? text : JSON.stringify(text));

@@ -83,3 +83,9 @@ export function largestDiskOf(text: string): number {
   const sizes = Array.isArray(services) ? services.map((service) => Number(service?.disk?.sizeGB)) : [];
   return Math.max(0, ...sizes.filter(Number.isInteger));
 }
+
+/** The services of a Blueprint; none where the text is no Blueprint. */
+export function servicesIn(text: string): Record<string, unknown>[] {
+  const { services } = Object(readYaml(text).value);
+  return Array.isArray(services) ? services.map(Object) : [];
+}

@@ -50,3 +50,6 @@ function parse(reference: string): { name: string; version: string; variant: str
   const release = /^(RELEASE\.[\dTZ-]+)(.*)$/.exec(tag) ?? /^(v?\d+(?:\.\d+)*)(.*)$/.exec(tag);
   return release ? { name, version: release[1] ?? '', variant: release[2] ?? '' } : undefined;
 }
+
+/** The image that a Dockerfile runs: that of its last stage. */
+export const runningImage = (dockerfile: string): string | undefined => pins(dockerfile).at(-1);

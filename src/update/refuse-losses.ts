@@ -7,15 +7,23 @@ import type { Repository } from './update.ts';
 /**
  * Refuses an answer that would lose, or leave behind, what is on Render already: a disk that shrinks, a name that changes.
  * @param allowRename whether the person said that names may change
+ * @param edited answers that follow an edited file: such a name has changed already, and not by this run
  * @throws {StackError} saying what would happen, and what to do
  */
-export async function refuseLosses(repository: Repository, now: Answers, allowRename: boolean): Promise<void> {
+export async function refuseLosses(
+  repository: Repository,
+  now: Answers,
+  allowRename: boolean,
+  edited: Given,
+): Promise<void> {
   const { lastAnswers } = repository;
-  const problems = allowRename ? [] : answerNames.flatMap((name) => renameProblem(name, lastAnswers, now));
+  const problems = allowRename
+    ? []
+    : answerNames.flatMap((name) => (name in edited ? [] : renameProblem(name, lastAnswers, now)));
   const disk = await diskInUse(repository, now);
   if (now.diskSize < disk) {
     problems.unshift(
-      `--disk-size ${now.diskSize} would shrink the disk of ${disk} GB, which Render can't; give ${disk} or more`,
+      `${edited.diskSize === undefined ? '--disk-size' : 'render.yaml, sizeGB:'} ${now.diskSize} would shrink the disk of ${disk} GB, which Render can't; give ${disk} or more`,
     );
   }
   if (problems.length > 0) throw new StackError(problems.join('\n'));

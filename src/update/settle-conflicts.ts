@@ -7,33 +7,42 @@ import type { Choices, ConflictingFile, PlannedFile, WrittenFile } from './plan.
 export const conflictPolicies = ['fail', 'mine', 'theirs', 'markers'] as const;
 export type ConflictPolicy = (typeof conflictPolicies)[number];
 
-/** A policy for every conflict, or a person who is asked about each. */
-export type Decider = Exclude<ConflictPolicy, 'fail'> | Person;
+/** How one conflict is settled: one of the ways, or a text of the person's own. */
+export type Decision = 'mine' | 'theirs' | 'markers' | { edited: string };
+export type Decider = (file: ConflictingFile) => Decision | Promise<Decision>;
+
+/** Asks each question once: a plan that is made again is settled the same way. */
+export function remembering(decider: Decider): Decider {
+  const decisions = new Map<string, Decision>();
+  return async (file) => {
+    const decision = decisions.get(file.path) ?? (await decider(file));
+    decisions.set(file.path, decision);
+    return decision;
+  };
+}
 
 /**
  * Decides the conflicts of a plan.
- * @returns the plan; a conflict is left only where the policy can't settle it
+ * @returns the plan; a conflict is left only where the decision can't settle it
  * @throws {StackError} with exit code 3 when the person stops; nothing is written then
  */
 export async function settleConflicts(plan: PlannedFile[], decider: Decider): Promise<PlannedFile[]> {
   const settled: PlannedFile[] = [];
-  for (const file of plan) {
-    if (file.kind !== 'conflict') settled.push(file);
-    else settled.push(typeof decider === 'string' ? settle(file, decider) : await askAbout(file, decider));
-  }
+  for (const file of plan) settled.push(file.kind === 'conflict' ? settle(file, await decider(file)) : file);
   return settled;
 }
 
-function settle(file: ConflictingFile, policy: 'mine' | 'theirs' | 'markers'): PlannedFile {
+function settle(file: ConflictingFile, decision: Decision): PlannedFile {
   const { path, reason, choices } = file;
   const leave = (action: 'keep' | 'mark'): PlannedFile => ({ kind: 'leave', path, action, reason });
-  if (policy === 'theirs') return write(file, choices.of === 'places' ? 'merge' : 'overwrite', choices.theirs);
+  if (typeof decision === 'object') return write(file, 'merge', decision.edited);
+  if (decision === 'theirs') return write(file, choices.of === 'places' ? 'merge' : 'overwrite', choices.theirs);
   if (choices.of === 'markers') return leave('mark');
   if (choices.of === 'binary') {
-    if (policy === 'mine') return leave('keep');
+    if (decision === 'mine') return leave('keep');
     return { ...file, reason: `${reason}, so conflict markers can't be written: choose mine or theirs` };
   }
-  if (policy === 'markers') return write(file, 'mark', choices.marked);
+  if (decision === 'markers') return write(file, 'mark', choices.marked);
   return choices.of === 'places' ? write(file, 'merge', choices.mine) : leave('keep');
 }
 
@@ -42,21 +51,23 @@ function write(file: ConflictingFile, action: WrittenFile['action'], contents: s
   return { kind: 'write', path, action, reason, contents, executable };
 }
 
-async function askAbout(file: ConflictingFile, person: Person): Promise<PlannedFile> {
-  const { path, reason, choices } = file;
-  const message = `${path}: ${reason}. What do you want to keep?`;
-  for (;;) {
-    const decision = await person.select({ name: 'choice', message, choices: menu(choices) });
-    if (decision === 'stop') throw new StackError('Stopped. Nothing was written.', exitCodes.conflict);
-    if (decision === 'mine' || decision === 'theirs' || decision === 'markers') return settle(file, decision);
-    if (choices.of === 'binary') continue;
-    if (decision === 'show') await show(path, choices, person);
-    if (decision === 'edit') {
-      const text = await edited(path, choices.of === 'markers' ? choices.mine : choices.marked, person);
-      if (text !== undefined) return write(file, 'merge', text);
+/** Asks a person about each conflict. */
+export const askedOf =
+  (person: Person): Decider =>
+  async ({ path, reason, choices }) => {
+    const message = `${path}: ${reason}. What do you want to keep?`;
+    for (;;) {
+      const decision = await person.select({ name: 'choice', message, choices: menu(choices) });
+      if (decision === 'stop') throw new StackError('Stopped. Nothing was written.', exitCodes.conflict);
+      if (decision === 'mine' || decision === 'theirs' || decision === 'markers') return decision;
+      if (choices.of === 'binary') continue;
+      if (decision === 'show') await show(path, choices, person);
+      if (decision === 'edit') {
+        const text = await editedText(path, choices.of === 'markers' ? choices.mine : choices.marked, person);
+        if (text !== undefined) return { edited: text };
+      }
     }
-  }
-}
+  };
 
 /** What can be chosen: only a text can be marked, edited or shown. */
 function menu({ of }: Choices): { name: string; value: string }[] {
@@ -78,7 +89,7 @@ async function show(path: string, { mine, theirs }: Exclude<Choices, { of: 'bina
 }
 
 /** The text that a person made of a conflict; undefined when they have to be asked again. */
-async function edited(path: string, text: string, person: Person): Promise<string | undefined> {
+async function editedText(path: string, text: string, person: Person): Promise<string | undefined> {
   const result = await person.edit(path, text);
   if (result.kind === 'failed') {
     person.show(result.why);

@@ -169,6 +169,30 @@ describe('what is said', () => {
     expect(stdout).toBe('');
   });
 
+  it('--dry-run in a conflict: the merge with its markers, and no edit that would stay as if it went', async () => {
+    const folder = await situations['in conflict']();
+    edit(folder, { [conf]: (text) => text.replace('listen', '# my own comment\n  listen') });
+    const { status, stderr } = create(folder, '--dry-run');
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^\+<{7} mine \(your file\)$/m);
+    expect(stderr).toMatch(/^\+>{7} theirs \(generator-minio-stack \d+\.\d+\.\d+\)$/m);
+    expect(stderr).not.toMatch(/^-.*my own comment$/m);
+  });
+
+  it('with nothing to do: one line, with the version', async () => {
+    const { stderr } = create(await situations['in sync']());
+    expect(stderr).toMatch(/^Up to date with generator-minio-stack \d+\.\d+\.\d+: \d+ unchanged\.\n$/);
+  });
+
+  it('every problem in one message, before anything is written: of the command line, the answers, the stored file', async () => {
+    const folder = await situations['in sync']();
+    edit(folder, { '.yo-rc.json': (text) => text.replace('"minio-admin"', '"minioadmin"') });
+    const { status, stderr } = create(folder, '--region', 'mars', '--bucket', 'My Bucket', '--foo', '--force=no');
+    expect(status).toBe(1);
+    for (const part of ['--region "mars"', '--bucket "My Bucket"', '--foo', '--force takes no value', '"rootUser"'])
+      expect(stderr).toContain(part);
+  });
+
   it('--check: what to do about it', async () => {
     expect(create(await situations.outdated(), '--check').stderr).toContain(
       'run npm init minio-stack@latest in this folder',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Edited, Person } from '../../src/person.ts';
 import type { PlannedFile } from '../../src/update/plan.ts';
-import { type Decider, settleConflicts } from '../../src/update/settle-conflicts.ts';
+import { askedOf, type Decider, settleConflicts } from '../../src/update/settle-conflicts.ts';
 import { base, binary, both, clash, path, plan, type Sides, theirs } from './planned.ts';
 import { labels } from './support.ts';
 
@@ -40,7 +40,7 @@ describe('a conflict', () => {
     ['theirs', { action: 'merge', contents: theirs }],
     ['markers', { action: 'mark', contents: marked }],
   ] as const)('is settled by the policy %s', async (policy, expected) => {
-    expect(await settled({ base, mine: clash, theirs }, policy)).toMatchObject({
+    expect(await settled({ base, mine: clash, theirs }, () => policy)).toMatchObject({
       kind: 'write',
       path,
       reason: 'both changed the same place',
@@ -50,7 +50,10 @@ describe('a conflict', () => {
 
   it('of markers that are still there is not settled by leaving them', async () => {
     for (const policy of ['mine', 'markers'] as const)
-      expect(await settled({ base, mine: marked, theirs }, policy)).toMatchObject({ kind: 'leave', action: 'mark' });
+      expect(await settled({ base, mine: marked, theirs }, () => policy)).toMatchObject({
+        kind: 'leave',
+        action: 'mark',
+      });
   });
 
   it.each([
@@ -58,7 +61,7 @@ describe('a conflict', () => {
     ['theirs', { kind: 'write', action: 'overwrite', contents: theirs }],
     ['markers', { kind: 'conflict', reason: expect.stringContaining('choose mine or theirs') }],
   ] as const)('of a file that is not text is never marked: %s', async (policy, expected) => {
-    expect(await settled({ base, mine: binary, theirs }, policy)).toMatchObject(expected);
+    expect(await settled({ base, mine: binary, theirs }, () => policy)).toMatchObject(expected);
   });
 
   it.each([
@@ -94,13 +97,16 @@ describe('a conflict', () => {
       ['a file that is not text', { base, mine: binary, theirs }, ['mine', 'theirs', 'stop']],
     ] as const)('the menu offers what is possible: %s', async (_, sides, values) => {
       const { asked, offered } = person(['theirs']);
-      await settled(sides, asked);
+      await settled(sides, askedOf(asked));
       expect(offered).toEqual([values]);
     });
 
     it('the editor fails: they see why, and are asked again', async () => {
       const { asked, shown } = person(['edit', 'mine'], [{ kind: 'failed', why: 'no vi here' }]);
-      expect(await settled({ base, mine: clash, theirs }, asked)).toMatchObject({ action: 'merge', contents: clash });
+      expect(await settled({ base, mine: clash, theirs }, askedOf(asked))).toMatchObject({
+        action: 'merge',
+        contents: clash,
+      });
       expect(shown).toEqual(['no vi here']);
     });
 
@@ -112,7 +118,10 @@ describe('a conflict', () => {
           { kind: 'saved', text: both },
         ],
       );
-      expect(await settled({ base, mine: clash, theirs }, asked)).toMatchObject({ action: 'merge', contents: both });
+      expect(await settled({ base, mine: clash, theirs }, askedOf(asked))).toMatchObject({
+        action: 'merge',
+        contents: both,
+      });
       expect(shown).toEqual([`${path} still has conflict markers.`]);
     });
 
@@ -121,11 +130,13 @@ describe('a conflict', () => {
       ['yes', undefined, ''],
     ])('the editor empties the file: taken only after a question, %s', async (answer, then, contents) => {
       const { asked } = person(['edit', answer, ...(then ? [then] : [])], [{ kind: 'saved', text: '' }]);
-      expect(await settled({ base, mine: clash, theirs }, asked)).toMatchObject({ contents });
+      expect(await settled({ base, mine: clash, theirs }, askedOf(asked))).toMatchObject({ contents });
     });
 
     it('they stop: exit code 3', async () => {
-      await expect(settled({ base, mine: clash, theirs }, person(['stop']).asked)).rejects.toMatchObject({ code: 3 });
+      await expect(settled({ base, mine: clash, theirs }, askedOf(person(['stop']).asked))).rejects.toMatchObject({
+        code: 3,
+      });
     });
   });
 });

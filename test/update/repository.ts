@@ -7,6 +7,6 @@ import { templatesIn } from '../support/templates.ts';
 /** Writes a repository as a frozen version of the generator does, without Yeoman. */
 export async function writeFrozen(folder: string, version: string, flags: Given = {}): Promise<void> {
   const templates = templatesIn(fileURLToPath(new URL(`../data/versions/${version}/templates`, import.meta.url)));
-  const answers = resolveAnswers({ prompted: {}, flags, stored: {}, folder });
+  const answers = resolveAnswers({ prompted: {}, flags, edited: {}, stored: {}, folder });
   commitUpdate(await planUpdate(readRepository(folder, version), answers, generateFiles(answers, templates)));
 }

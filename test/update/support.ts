@@ -107,7 +107,7 @@ export const stored = (folder: string) =>
 
 /** The texts of a version's files. */
 export function texts(version: string, flags: Partial<Record<keyof Answers, unknown>> = {}): Record<string, string> {
-  const answers = resolveAnswers({ prompted: {}, flags, stored: {}, folder: '/srv/my-storage' });
+  const answers = resolveAnswers({ prompted: {}, flags, edited: {}, stored: {}, folder: '/srv/my-storage' });
   const files = generateFiles(answers, templatesIn(join(versionFolder(version), 'templates')));
   return Object.fromEntries([...files].map(([path, { contents }]) => [path, contents]));
 }
