@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '../src/cli/program.ts';
 import { refuseSwallowedFlags } from '../src/cli/swallowed-flags.ts';
-import { exitCodes, explained } from '../src/errors.ts';
+import { exitCodes, forPeople } from '../src/errors.ts';
 import packageJson from './package.json' with { type: 'json' };
 import { templates } from './templates.ts';
 
@@ -30,7 +30,7 @@ export async function main(argv: string[]): Promise<void> {
     if (failure) throw failure;
     process.exitCode = exitCodes.done;
   } catch (error) {
-    const { message, code } = explained(error, argv.includes('--debug'));
+    const { message, code } = forPeople(error, argv.includes('--debug'));
     console.error(`${program}: ${message.replaceAll('\n', '\n  ')}`);
     process.exitCode = code;
   }

@@ -23,7 +23,7 @@ export class StackError extends Error {
  * @param debug keep the stack of an error that nobody foresaw
  * @returns the error itself, if its message was written for people; else one that names it in one line
  */
-export function explained(error: unknown, debug: boolean): StackError {
+export function forPeople(error: unknown, debug: boolean): StackError {
   if (isForPeople(error)) return error;
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   if (debug) return new StackError(stack ?? message);
@@ -36,15 +36,20 @@ export function explained(error: unknown, debug: boolean): StackError {
 /** Whether an error's message was written for people. An interrupted prompt's error is one by its name only, see `interrupted`. */
 const isForPeople = (error: unknown): error is StackError => error instanceof Error && error.name === 'StackError';
 
-/**
- * Runs what touches the disk, and turns an error of the operating system into a StackError. The `code` of such an error
- * is a string, with which `yo` would crash in `process.exit`.
- */
+/** Runs what touches the disk; an error of the operating system becomes a StackError. */
 export function systemErrorsExplained<Result>(touchDisk: () => Result): Result {
   try {
     return touchDisk();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw typeof code === 'string' ? new StackError(message) : error;
+    throw explained(error);
   }
+}
+
+/**
+ * An error of the operating system as a StackError, and every other error as it is. The `code` of a system error is a
+ * string, with which `yo` would crash in `process.exit`.
+ */
+export function explained(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' ? new StackError(message) : error;
 }

@@ -69,7 +69,7 @@ export async function run(request: Request, tools: Tools): Promise<Outcome> {
   if (request.mode === 'plan') return { kind: 'planned', ...outcome };
   if (request.mode === 'check') return { kind: 'checked', ...outcome };
   if (update.plan.some(({ kind }) => kind === 'conflict')) return { kind: 'refused', ...outcome };
-  commitUpdate(update);
+  await commitUpdate(update);
   return { kind: 'written', ...outcome };
 }
 
@@ -81,8 +81,8 @@ async function open(request: Request, version: string) {
   const problems = answerProblems({ ...known, edited: {}, stored: repository.state.answers });
   if (problems.length + request.problems.length > 0)
     throw new StackError([...request.problems, ...problems].join('\n'));
-  if (mode !== 'write') refuseInterrupted(folder);
-  const completed = mode === 'write' && completeInterrupted(folder);
+  if (mode !== 'write') refuseInterrupted(repository.folder);
+  const completed = mode === 'write' && (await completeInterrupted(repository.folder));
   if (completed) repository = readRepository(folder, version);
   const sources: Sources = { ...known, edited: await editedAnswers(repository), stored: repository.state.answers };
   return { repository, sources, completed };

@@ -3,7 +3,7 @@ import { type BaseOptions, default as Generator } from 'yeoman-generator';
 import { argumentsFromYeoman } from '../../src/cli/command-line.ts';
 import { helpText } from '../../src/cli/help.ts';
 import { runProgram } from '../../src/cli/program.ts';
-import { explained } from '../../src/errors.ts';
+import { forPeople } from '../../src/errors.ts';
 import { readFolder } from '../../src/repository/files.ts';
 import { compileTemplates } from '../../src/templates/compile-templates.ts';
 
@@ -40,7 +40,7 @@ export default class MinioStackGenerator extends Generator {
         show: (text) => this.log(text),
       },
     }).catch((error) => {
-      throw explained(error, process.argv.includes('--debug'));
+      throw forPeople(error, process.argv.includes('--debug'));
     });
     for (const text of report.log) this.log(text);
     process.stdout.write(report.output);

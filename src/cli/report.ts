@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import { type AnswerName, questions } from '../answers/questions.ts';
 import { exitCodes, StackError } from '../errors.ts';
-import { readFile } from '../repository/files.ts';
+import { readFileAt } from '../repository/files.ts';
 import type { Outcome } from '../run.ts';
 import { changesBetween } from '../update/changelog.ts';
 import type { Action, PlannedFile } from '../update/plan.ts';
@@ -31,18 +31,25 @@ export interface Reporting {
 /** What a run did, or would do. */
 export async function reportOf(outcome: Outcome, reporting: Reporting): Promise<Report> {
   const { kind, completed, update } = outcome;
-  const done = completed ? ['An earlier run was interrupted. This run has completed it first.'] : [];
+  const done = [
+    ...(completed ? ['An earlier run was interrupted. This run has completed it first.'] : []),
+    ...update.notices,
+    ...damagedBase(update),
+  ];
   const failure = failureOf(outcome);
   if (reporting.json) return { output: `${JSON.stringify(planDocument(outcome), null, 2)}\n`, log: done, failure };
-  const damaged =
-    update.damagedBase.length > 0
-      ? [
-          `Something other than this generator has changed these files in .minio-stack/base; they are ignored: ${update.damagedBase.join(', ')}`,
-        ]
-      : [];
   const differences = kind === 'planned' ? await differencesOf(update) : [];
-  const log = [...done, ...damaged, ...followedAnswers(outcome), ...differences, summary(update)];
+  const log = [...done, ...followedAnswers(outcome), ...differences, summary(update)];
   return { output: '', log: kind === 'written' ? [...log, ...whatNow(update, reporting)] : log, failure };
+}
+
+/** Says that a base can't be used, and what follows from that. */
+function damagedBase({ damagedBase: paths }: Update): string[] {
+  if (paths.length === 0) return [];
+  return [
+    `Something else changed these copies in .minio-stack/base, so they can't be used for merging: ${paths.join(', ')}`,
+    'Each of these files that differs from the new one is a question about the whole file.',
+  ];
 }
 
 /** Why a run ends with another exit code than 0; undefined when all is well. */
@@ -150,7 +157,7 @@ function whatNow({ plan, repository }: Update, { from, changelog }: Reporting): 
   if (plan.some(({ action }) => action === 'mark')) return [];
   if (state.version === undefined) return [nextSteps(folder, from)];
   if (state.version === version) return [];
-  const file = readFile(changelog);
+  const file = readFileAt(changelog);
   const changes = file?.kind === 'text' ? changesBetween(file.text, state.version, version) : [];
   if (changes.length === 0) return [];
   const heading = `New in the generated repository, from ${state.version} to ${version}:`;

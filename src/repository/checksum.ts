@@ -1,4 +1,7 @@
 import { crc32 } from 'node:zlib';
 
-/** Tells whether a text was changed by accident, in eight hexadecimal digits; it is no protection against intent. */
-export const checksum = (text: string | Uint8Array): string => crc32(text).toString(16).padStart(8, '0');
+/**
+ * Tells whether contents were changed by accident, in eight hexadecimal digits. A text counts as its UTF-8 bytes.
+ * A checksum is no protection against intent.
+ */
+export const checksum = (contents: string | Uint8Array): string => crc32(contents).toString(16).padStart(8, '0');

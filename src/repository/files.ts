@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { StackError, systemErrorsExplained } from '../errors.ts';
 
-/** A file as it is on the disk. It is text when it is UTF-8 without a NUL. */
+/** What a file holds: UTF-8 text without a NUL (with its byte order mark, where it has one), or any other bytes. */
 export type DiskFile = { kind: 'text'; text: string } | { kind: 'binary'; bytes: Uint8Array };
 
 /**
@@ -23,7 +24,7 @@ export function readFiles(root: string, paths: Iterable<string>): Map<string, Di
       const found = stat(root, path);
       const problem = obstacle(root, path, found);
       if (problem) problems.add(problem);
-      else if (found) files.set(path, fileOf(readFileSync(join(root, path))));
+      else if (found) files.set(path, readFile(join(root, path)));
     }
     if (problems.size > 0) throw new StackError([...problems].join('\n'));
     return files;
@@ -46,11 +47,8 @@ export function listFiles(folder: string): string[] {
 }
 
 /** One file anywhere on the disk; undefined when it is not there. */
-export function readFile(path: string): DiskFile | undefined {
-  return systemErrorsExplained(() =>
-    statSync(path, { throwIfNoEntry: false })?.isFile() ? fileOf(readFileSync(path)) : undefined,
-  );
-}
+export const readFileAt = (path: string): DiskFile | undefined =>
+  systemErrorsExplained(() => (statSync(path, { throwIfNoEntry: false })?.isFile() ? readFile(path) : undefined));
 
 /** The texts of the files below a folder by path, with forward slashes. */
 export function readFolder(folder: string): Map<string, string> {
@@ -58,25 +56,40 @@ export function readFolder(folder: string): Map<string, string> {
   return systemErrorsExplained(() => new Map(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')])));
 }
 
-function fileOf(bytes: Uint8Array): DiskFile {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return text.includes('\0') ? { kind: 'binary', bytes } : { kind: 'text', text };
-  } catch {
-    return { kind: 'binary', bytes };
-  }
+/** The bytes of a file, to the last one: as the text that they are, or as they are. */
+export const contentsOf = (file: DiskFile): string | Uint8Array => (file.kind === 'text' ? file.text : file.bytes);
+
+/** Whether two files hold the same bytes; no file is like no file. */
+export function isSame(one: DiskFile | undefined, other: DiskFile | undefined): boolean {
+  if (one?.kind === 'binary' && other?.kind === 'binary') return Buffer.compare(one.bytes, other.bytes) === 0;
+  return one === undefined || other === undefined ? one === other : contentsOf(one) === contentsOf(other);
+}
+
+/** Whether a folder is there that no symbolic link leads to. */
+export const isFolder = (root: string, path: string): boolean =>
+  [...parentsOf(path), path].every((folder) => stat(root, folder)?.isDirectory());
+
+/** The folders in which a path lies, the outermost first. */
+export function parentsOf(path: string): string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, index) => names.slice(0, index + 1).join('/'));
+}
+
+function readFile(path: string): DiskFile {
+  const bytes = readFileSync(path);
+  return isUtf8(bytes) && !bytes.includes(0)
+    ? { kind: 'text', text: bytes.toString('utf8') }
+    : { kind: 'binary', bytes };
 }
 
 /** What stands in the way of writing a file at the path: nothing outside the root is ever reached through a link. */
 function obstacle(root: string, path: string, found: Stats | undefined): string | undefined {
-  const parents: string[] = [];
-  for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) parents.unshift(parent);
-  for (const parent of parents) {
+  for (const parent of parentsOf(path)) {
     const inTheWay = stat(root, parent);
     if (inTheWay && !inTheWay.isDirectory())
-      return `${parent} must be a folder, but ${kind(inTheWay)} is there; move it away`;
+      return `${parent} must be a folder, but ${kindOf(inTheWay)} is there; move it away`;
   }
-  return found && !found.isFile() ? `${path} must be a file, but ${kind(found)} is there; move it away` : undefined;
+  return found && !found.isFile() ? `${path} must be a file, but ${kindOf(found)} is there; move it away` : undefined;
 }
 
 function stat(root: string, path: string): Stats | undefined {
@@ -89,7 +102,7 @@ function stat(root: string, path: string): Stats | undefined {
   }
 }
 
-const kind = (found: Stats) =>
+const kindOf = (found: Stats) =>
   found.isSymbolicLink()
     ? 'a symbolic link'
     : found.isDirectory()

@@ -1,44 +1,48 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { StackError, systemErrorsExplained } from '../errors.ts';
 import { checksum } from './checksum.ts';
-import { type DiskFile, readFiles } from './files.ts';
+import { contentsOf, type DiskFile, isSame, readFiles } from './files.ts';
 
-/** What is left to do for a change once it is staged. */
+/** What a run does with one path, once everything is staged. */
 export interface Move {
   path: string;
-  /** The staged file that comes there; null deletes what is there. */
+  /** The name of the staged file that replaces what is there; null deletes what is there. */
   from: string | null;
+  /** The checksum of the staged file. Version 0.1.0 did not write it. */
+  holds?: string;
   /** The checksum of what is there before; null for nothing. */
   replaces: string | null;
 }
 
-/** Where a run stages what it writes: a folder with its process id, which also locks the target against other runs. */
-const stagingOf = (pid: number) => `.minio-stack/staging-${pid}`;
-export const own = stagingOf(process.pid);
-/** The moves of a staging folder. It is written when everything is staged, and removed when everything is in its place. */
-export const journalIn = (folder: string) => `${folder}/journal.json`;
+/** The folder of everything that a repository remembers. */
+export const memoryFolder = '.minio-stack';
+/** Where this process stages what it writes. The folder is a lock as well: its name has the PID of the run that holds it. */
+export const ownStagingFolder = `${memoryFolder}/staging-${process.pid}`;
+/** The moves of a staging folder. The file is written when everything is staged, and removed when everything is moved. */
+export const journalIn = (stagingFolder: string) => `${stagingFolder}/journal.json`;
+/** The folders that a run makes for its files, as a list of paths. It is written before the first of them is made. */
+export const newFoldersIn = (stagingFolder: string) => `${stagingFolder}/folders.json`;
 
-/** @throws {StackError} when an interrupted run is to be completed first */
+/** @throws {StackError} when an interrupted run has to be completed first */
 export function refuseInterrupted(root: string): void {
-  const left = systemErrorsExplained(() => stagingFolders(root).filter(isLeft));
-  if (left.every((folder) => movesLeft(root, folder).length === 0)) return;
+  const stale = systemErrorsExplained(() => stagingFolders(root).filter(isStale));
+  if (stale.every((folder) => movesLeft(root, folder).length === 0)) return;
   throw new StackError(
     'An earlier run was interrupted. Run npm init minio-stack@latest in this folder to complete it first.',
   );
 }
 
-/** @throws {StackError} when the run that made one of the staging folders is still at work */
+/** @throws {StackError} when a run that holds one of the staging folders is still at work */
 export function refuseRunning(folders: string[]): void {
-  const alive = folders.find((folder) => !isLeft(folder));
-  if (alive)
-    throw new StackError(`Nothing was written: another run is at work here. If there is none, remove ${alive}.`);
+  const held = folders.find((folder) => !isStale(folder));
+  if (held) throw new StackError(`Nothing was written: another run is at work here. If there is none, remove ${held}.`);
 }
 
 /** @throws {StackError} when a file is different from how it was read */
 export function refuseChanged(root: string, paths: string[], seen: ReadonlyMap<string, DiskFile>): void {
   const now = readFiles(root, paths);
-  const changed = paths.filter((path) => checksumOf(now.get(path)) !== checksumOf(seen.get(path)));
+  const changed = paths.filter((path) => !isSame(now.get(path), seen.get(path)));
   if (changed.length > 0) {
     throw new StackError(`Nothing was written: ${changed.join(', ')} changed while this ran. Run it again.`);
   }
@@ -46,16 +50,15 @@ export function refuseChanged(root: string, paths: string[], seen: ReadonlyMap<s
 
 /** The staging folders, this process' own first. */
 export function stagingFolders(root: string): string[] {
-  const parent = dirname(own);
-  if (!statSync(join(root, parent), { throwIfNoEntry: false })?.isDirectory()) return [];
-  const entries = readdirSync(join(root, parent), { withFileTypes: true });
+  if (!statSync(join(root, memoryFolder), { throwIfNoEntry: false })?.isDirectory()) return [];
+  const entries = readdirSync(join(root, memoryFolder), { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory() && /^staging-\d+$/.test(entry.name));
-  const names = folders.map(({ name }) => `${parent}/${name}`);
-  return [...names.filter((name) => name === own), ...names.filter((name) => name !== own)];
+  const names = folders.map(({ name }) => `${memoryFolder}/${name}`);
+  return [...names.filter((name) => name === ownStagingFolder), ...names.filter((name) => name !== ownStagingFolder)];
 }
 
-/** Whether the run that made a staging folder has ended; this process' own is an earlier run's. */
-export const isLeft = (folder: string) => folder === own || !isRunning(Number(folder.split('-').at(-1)));
+/** True if the run that made the staging folder is gone. A folder with our own PID is stale too: PIDs are reused. */
+export const isStale = (folder: string) => folder === ownStagingFolder || !isRunning(Number(folder.split('-').at(-1)));
 
 function isRunning(pid: number): boolean {
   try {
@@ -65,35 +68,49 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** What a staging folder says is left to do; nothing where a file on the disk is not as the run found it. */
+/**
+ * The moves of a staging folder that are not done yet. None if somebody changed one of those files since the run read them,
+ * or if a power cut damaged a staged file: then the next run starts anew.
+ */
 export function movesLeft(root: string, folder: string): Move[] {
-  const journal = readFiles(root, [journalIn(folder)]).get(journalIn(folder));
-  const moves = readJournal(journal?.kind === 'text' ? journal.text : '').filter(({ path, from }) =>
+  const moves = readJournal(root, folder).filter(({ path, from }) =>
     existsSync(join(root, from === null ? path : `${folder}/${from}`)),
   );
-  const disk = readFiles(
-    root,
-    moves.map(({ path }) => path),
-  );
-  return moves.every(({ path, replaces }) => checksumOf(disk.get(path)) === replaces) ? moves : [];
+  const paths = moves.flatMap(({ path, from }) => (from === null ? path : [path, `${folder}/${from}`]));
+  const disk = readFiles(root, paths);
+  const isIntact = ({ path, from, holds, replaces }: Move) =>
+    checksumOf(disk.get(path)) === replaces &&
+    (holds === undefined || checksumOf(disk.get(`${folder}/${from}`)) === holds);
+  return moves.every(isIntact) ? moves : [];
 }
 
-/** The moves in a journal; none where it is missing, cut off (then nothing was moved), or not a run's. */
-function readJournal(text = ''): Move[] {
+/** All moves of a staging folder, done or not. None if the journal is missing, cut off (then nothing was moved), or foreign. */
+export function readJournal(root: string, folder: string): Move[] {
+  const moves = readList<Move>(root, journalIn(folder));
+  return moves.every(({ path, from }) => mayBeWritten(path) && (from === null || /^\d+$/.test(from))) ? moves : [];
+}
+
+/** The folders that a run has made, or was about to make, the outermost first. */
+export function readNewFolders(root: string, folder: string): string[] {
+  return readList<string>(root, newFoldersIn(folder)).filter((path) => typeof path === 'string' && mayBeWritten(path));
+}
+
+function readList<Entry>(root: string, path: string): Entry[] {
+  const file = readFiles(root, [path]).get(path);
   try {
-    const moves = JSON.parse(text) as Move[];
-    return moves.every(({ path, from }) => isOurs(path) && (from === null || /^\d+$/.test(from))) ? moves : [];
+    const list: unknown = JSON.parse(file?.kind === 'text' ? file.text : '');
+    return Array.isArray(list) ? list : [];
   } catch {
+    // Cut off by a kill: what the list announces has not begun.
     return [];
   }
 }
 
-/** Whether a run may have written the path. A journal may come from a stranger's repository: nothing outside, no git hook. */
-const isOurs = (path: string) =>
-  path
+/** A journal may come from a stranger's repository: it names nothing outside the repository, and no git hook. */
+const mayBeWritten = (path: string) =>
+  String(path)
     .split('/')
     .every((name) => /^(?!\.{1,2}$)[\w.-]+$/.test(name) && (!/^\.git/i.test(name) || gitNames.includes(name)));
 const gitNames = ['.gitignore', '.gitattributes', '.github'];
 
-export const checksumOf = (file: DiskFile | undefined) =>
-  file ? checksum(file.kind === 'text' ? file.text : file.bytes) : null;
+export const checksumOf = (file: DiskFile | undefined) => (file ? checksum(contentsOf(file)) : null);

@@ -1,18 +1,35 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { StackError, systemErrorsExplained } from '../errors.ts';
-import type { DiskFile } from './files.ts';
+import { explained, StackError } from '../errors.ts';
+import { checksum } from './checksum.ts';
+import { type DiskFile, isFolder, parentsOf } from './files.ts';
+import { flush } from './flush.ts';
 import {
   checksumOf,
-  isLeft,
+  isStale,
   journalIn,
   type Move,
+  memoryFolder,
   movesLeft,
-  own,
+  newFoldersIn,
+  ownStagingFolder,
+  readJournal,
+  readNewFolders,
   refuseChanged,
   refuseRunning,
   stagingFolders,
 } from './journal.ts';
+import { spelledOnDisk } from './spelling.ts';
 
 /** A change to a file: its path relative to the target folder, with forward slashes. */
 export interface Change {
@@ -23,41 +40,20 @@ export interface Change {
 }
 
 /**
- * Applies changes all or nothing. Everything is staged first, which takes all the disk space that is needed; up to there a
- * failure leaves the folder as it was. Then it is moved to its place, in the given order; should that be interrupted,
- * `completeInterrupted` does the rest.
+ * Applies changes all or nothing. Everything is staged first, which takes all the disk space that is needed: if that
+ * fails, the folder stays as it was. Then everything is moved to its place, in the given order. If a kill or a power cut
+ * interrupts the moves, `completeInterrupted` does the rest.
  * @param root the target folder, made when it is missing
  * @param seen the files as the changes were made from them: when one is different by now, nothing is written
  * @throws {StackError} when another run is at work, a file was changed meanwhile, or the disk refuses
  */
-export function commit(root: string, changes: Change[], seen: ReadonlyMap<string, DiskFile>): void {
-  systemErrorsExplained(() => {
-    const paths = changes.map(({ path }) => path);
-    const moves = changes.map(
-      ({ path, contents }, index): Move => ({
-        path,
-        from: contents === undefined ? null : String(index),
-        replaces: checksumOf(seen.get(path)),
-      }),
-    );
-    const made: string[] = [];
-    try {
-      makeFolder(join(root, own), made);
-      refuseOthers(root);
-      stage(root, changes, made);
-      refuseChanged(root, paths, seen);
-      writeFileSync(join(root, journalIn(own)), JSON.stringify(moves));
-    } catch (error) {
-      rmSync(join(root, own), { recursive: true, force: true });
-      for (const folder of made.toReversed()) removeIfEmpty(folder);
-      throw error;
-    }
-    try {
-      moveAll(root, moves);
-    } catch (error) {
-      throw new StackError(`${(error as Error).message}\nSome files are written already; the next run does the rest.`);
-    }
-  });
+export async function commit(root: string, changes: Change[], seen: ReadonlyMap<string, DiskFile>): Promise<void> {
+  const moves = await stageAll(root, changes, seen);
+  try {
+    await moveAll(root, moves);
+  } catch (error) {
+    throw new StackError(`${(error as Error).message}\nSome files are written already; the next run does the rest.`);
+  }
 }
 
 /**
@@ -65,76 +61,133 @@ export function commit(root: string, changes: Change[], seen: ReadonlyMap<string
  * @returns whether there was something to complete
  * @throws {StackError} when the disk refuses
  */
-export function completeInterrupted(root: string): boolean {
-  return systemErrorsExplained(() => {
+export async function completeInterrupted(root: string): Promise<boolean> {
+  try {
     let completed = false;
-    for (const folder of stagingFolders(root).filter(isLeft)) {
+    for (const folder of stagingFolders(root).filter(isStale)) {
       const moves = movesLeft(root, folder);
-      // To take the folder over is one step: of two runs that try, one fails.
-      if (folder !== own) renameSync(join(root, folder), join(root, own));
-      moveAll(root, moves);
+      // rename() is atomic: if two runs race for a stale folder, one of them fails.
+      if (folder !== ownStagingFolder) renameSync(join(root, folder), join(root, ownStagingFolder));
+      await moveAll(root, moves);
       completed ||= moves.length > 0;
     }
+    // Of a run that was killed as it began or as it ended.
+    if (isFolder(root, memoryFolder)) removeIfEmpty(join(root, memoryFolder));
     return completed;
-  });
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+/** Writes everything into the staging folder, and the journal last. On an error, the disk is again as it was. */
+async function stageAll(root: string, changes: Change[], seen: ReadonlyMap<string, DiskFile>): Promise<Move[]> {
+  const missing = missingFolders(root);
+  try {
+    makeFolder(join(root, ownStagingFolder));
+    refuseOthers(root);
+    const moves = changes.map((change, index) => moveFor(root, change, String(index), seen.get(change.path)));
+    makeFoldersFor(root, moves);
+    for (const [index, change] of changes.entries()) stage(root, change, String(index));
+    writeFileSync(join(root, journalIn(ownStagingFolder)), JSON.stringify(moves));
+    await flushStaged(root, moves);
+    const paths = changes.map(({ path }) => path);
+    refuseChanged(root, paths, seen);
+    return moves;
+  } catch (error) {
+    cleanUp(root);
+    for (const folder of missing.toReversed()) removeIfEmpty(folder);
+    throw explained(error);
+  }
+}
+
+function moveFor(root: string, { path, contents }: Change, stagedAs: string, replaced: DiskFile | undefined): Move {
+  return {
+    // On a file system that ignores letter case, the file keeps the name that it has.
+    path: replaced ? spelledOnDisk(root, path) : path,
+    ...(contents === undefined ? { from: null } : { from: stagedAs, holds: checksum(contents) }),
+    replaces: checksumOf(replaced),
+  };
 }
 
 /** @throws {StackError} when another run is writing, or was while this one was preparing */
 function refuseOthers(root: string): void {
-  const others = stagingFolders(root).filter((folder) => folder !== own);
+  const others = stagingFolders(root).filter((folder) => folder !== ownStagingFolder);
   refuseRunning(others);
   if (others.length > 0)
     throw new StackError('Nothing was written: another run has ended here meanwhile. Run it again.');
 }
 
-function stage(root: string, changes: Change[], made: string[]): void {
-  for (const [index, { path, contents, executable }] of changes.entries()) {
-    if (contents === undefined) continue;
-    const place = join(root, path);
-    const staged = join(root, own, String(index));
-    makeFolder(dirname(place), made);
-    writeFileSync(staged, contents, { mode: executable ? 0o777 : 0o666 });
-    const replaced = statSync(place, { throwIfNoEntry: false });
-    // Whoever may read a script may run it.
-    if (replaced) chmodSync(staged, replaced.mode | (executable ? (replaced.mode & 0o444) >> 2 : 0));
-  }
+/** Makes the folders into which files will be moved. First they are listed, so that the next run can remove them after a kill. */
+function makeFoldersFor(root: string, moves: Move[]): void {
+  const folders = new Set(moves.flatMap(({ path, from }) => (from === null ? [] : parentsOf(path))));
+  const missing = [...folders].filter((folder) => !existsSync(join(root, folder)));
+  writeFileSync(join(root, newFoldersIn(ownStagingFolder)), JSON.stringify(missing));
+  for (const folder of missing) mkdirSync(join(root, folder));
+}
+
+function stage(root: string, { path, contents, executable }: Change, stagedAs: string): void {
+  if (contents === undefined) return;
+  const staged = join(root, ownStagingFolder, stagedAs);
+  writeFileSync(staged, contents, { mode: executable ? 0o777 : 0o666 });
+  const replaced = statSync(join(root, path), { throwIfNoEntry: false });
+  // Give execute permission wherever there is read permission.
+  if (replaced) chmodSync(staged, replaced.mode | (executable ? (replaced.mode & 0o444) >> 2 : 0));
+}
+
+/**
+ * Waits until the staged files and the journal are on the disk. A power cut that comes earlier leaves a staged file that is
+ * not as its journal says, so that the journal is not followed.
+ */
+async function flushStaged(root: string, moves: Move[]): Promise<void> {
+  const names = moves.flatMap(({ from }) => from ?? []).map((name) => `${ownStagingFolder}/${name}`);
+  await flush(
+    [...names, journalIn(ownStagingFolder)].map((path) => join(root, path)),
+    [ownStagingFolder, memoryFolder, ''].map((path) => join(root, path)),
+  );
 }
 
 /** Moves what is staged to its place, and removes the staging folder. */
-function moveAll(root: string, moves: Move[]): void {
+async function moveAll(root: string, moves: Move[]): Promise<void> {
   for (const { path, from } of moves) {
     if (from === null) rmSync(join(root, path), { force: true });
     else {
       makeFolder(dirname(join(root, path)));
-      renameSync(join(root, own, from), join(root, path));
+      renameSync(join(root, ownStagingFolder, from), join(root, path));
     }
   }
-  // Not before: a folder that is empty for a moment may be about to get another file.
-  for (const { path, from } of moves) if (from === null) removeEmptyFolders(root, dirname(path));
+  const folders = new Set(moves.flatMap(({ path }) => ['', ...parentsOf(path)]));
+  await flush([], [...folders].map((folder) => join(root, folder)).filter(existsSync));
+  cleanUp(root);
+}
+
+/** Removes the own staging folder, the folders that deleted files leave empty, and those that were made and not used. */
+function cleanUp(root: string): void {
+  const deleted = readJournal(root, ownStagingFolder).filter(({ from }) => from === null);
+  const emptied = deleted.flatMap(({ path }) => parentsOf(path));
+  const folders = [...new Set([...emptied, ...readNewFolders(root, ownStagingFolder)])].sort();
+  for (const folder of folders.toReversed()) if (isFolder(root, folder)) removeIfEmpty(join(root, folder));
   // The journal first: without it, nothing is left to do.
-  rmSync(join(root, journalIn(own)), { force: true });
-  rmSync(join(root, own), { recursive: true, force: true });
+  rmSync(join(root, journalIn(ownStagingFolder)), { force: true });
+  rmSync(join(root, ownStagingFolder), { recursive: true, force: true });
+  removeIfEmpty(join(root, memoryFolder));
 }
 
-/** Removes a folder and its parents as far as they are empty. */
-function removeEmptyFolders(root: string, folder: string): void {
-  for (let parent = folder; parent !== '.'; parent = dirname(parent)) removeIfEmpty(join(root, parent));
-}
-
-/** A folder that is gone already, or in use by another run, is none of ours. */
+/** A folder that is gone already, or in use by another run, is left alone. */
 function removeIfEmpty(folder: string): void {
   try {
-    rmdirSync(folder);
+    // To ask rmdir() would fail with EACCES where the parent is read-only, even if the folder is not empty.
+    if (readdirSync(folder).length === 0) rmdirSync(folder);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(code)) throw error;
   }
 }
 
-/** Makes a folder with its parents, and adds those that were missing to `made`, the outermost first. */
-function makeFolder(folder: string, made: string[] = []): void {
-  const missing: string[] = [];
-  for (let parent = folder; !existsSync(parent); parent = dirname(parent)) missing.unshift(parent);
-  made.push(...missing);
-  if (missing.length > 0) mkdirSync(folder, { recursive: true });
+function makeFolder(folder: string): void {
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+}
+
+/** A folder and its parents, as far as they are missing, the outermost first. */
+function missingFolders(folder: string): string[] {
+  return existsSync(folder) ? [] : [...missingFolders(dirname(folder)), folder];
 }

@@ -1,76 +1,73 @@
-import { StackError } from '../errors.ts';
 import { plain } from '../merge/text-style.ts';
 import { checksum } from '../repository/checksum.ts';
 import type { DiskFile } from '../repository/files.ts';
 import type { GeneratedFiles } from '../templates/generate-files.ts';
+import { readObject } from './json-object.ts';
 import { asState, type State } from './state-file.ts';
 
-/** Where the last pristine rendering is kept: the base of the next three-way merge. */
+/** The folder with the files as they were generated last: the base of the next three-way merge. */
 export const baseFolder = '.minio-stack/base';
 /**
- * What was rendered last: version and answers, which people edit in `.yo-rc.json` and lose there, and a checksum of each
- * file of the base, so that one that was edited, by a search-and-replace over the repository say, is not believed.
+ * What was generated last: the version, the answers (people edit them in `.yo-rc.json`, and lose them there), and a checksum
+ * of each file of the base. A file that something else edited, for example a search-and-replace over the repository, is no
+ * base any more.
  */
 export const recordFile = '.minio-stack/rendering.json';
+const remembering = {
+  path: recordFile,
+  otherwise: 'Restore it, or remove .minio-stack to be asked about each file that differs.',
+};
 
 /** Files that git reads by name are kept under another one, so that no tool takes a copy for the real thing. */
 export const keptAs = (path: string) => `${baseFolder}/${path.replace(/(^|\/)\.git(ignore|attributes)$/, '$1_git$2')}`;
 const keptFrom = (kept: string) =>
   kept.slice(baseFolder.length + 1).replace(/(^|\/)_git(ignore|attributes)$/, '$1.git$2');
 
-/** The last rendering, and the paths whose memory was changed by something else and is not used. */
+/** The files as they were generated last, and the paths of those that something else has changed: they are no base. */
 export interface Base {
   files: Map<string, string>;
   changed: string[];
 }
 
 /**
- * The answers with which the repository was rendered last.
- * @param contents the record's text, undefined when there is none
+ * The answers with which the repository was generated last.
+ * @param file the record, undefined when there is none
  * @param version this generator's version
- * @throws {StackError} when it can't be read, or is a newer version's
+ * @throws {StackError} when the record can't be read, or is a newer version's
  */
 export function readRecord(file: DiskFile | undefined, version: string): State {
-  return asState(parse(file), recordFile, version);
+  return asState(readObject(file, remembering), recordFile, version);
 }
 
 /**
+ * The base of the next merge.
  * @param disk the files of the base folder and the record, by their paths in the repository
- * @param rendering what is rendered now: a memory that equals it is right in any case; an interrupted run leaves such
+ * @param generated what is generated now. A copy that equals the new file is right whatever its checksum says: an
+ *   interrupted run leaves such copies
  */
-export function readBase(disk: ReadonlyMap<string, DiskFile>, rendering: GeneratedFiles): Base {
-  const checksums = Object(parse(disk.get(recordFile))?.checksums);
-  const kept = [...disk].filter(([path]) => path.startsWith(`${baseFolder}/`));
-  const all = kept.map(([path, file]): [string, string] => [
-    keptFrom(path),
-    plain(file.kind === 'text' ? file.text : ''),
-  ]);
-  const isRight = ([path, text]: [string, string]) =>
-    rendering.get(path)?.contents === text || checksums[path] === checksum(text);
-  return { files: new Map(all.filter(isRight)), changed: all.filter((each) => !isRight(each)).map(([path]) => path) };
+export function readBase(disk: ReadonlyMap<string, DiskFile>, generated: GeneratedFiles): Base {
+  const checksums = Object(readObject(disk.get(recordFile), remembering)?.checksums);
+  const base: Base = { files: new Map(), changed: [] };
+  for (const [keptPath, file] of disk) {
+    if (!keptPath.startsWith(`${baseFolder}/`)) continue;
+    const path = keptFrom(keptPath);
+    const text = file.kind === 'text' ? plain(file.text) : undefined;
+    if (text !== undefined && (generated.get(path)?.contents === text || checksums[path] === checksum(text)))
+      base.files.set(path, text);
+    else base.changed.push(path);
+  }
+  return base;
 }
 
-/** The files that remember a rendering, the record last: path and contents. */
+/** The files that remember what was generated, the record last: path and contents. */
 export function writeMemory(
-  rendering: GeneratedFiles,
+  generated: GeneratedFiles,
   answers: Record<string, unknown>,
   version: string,
 ): Map<string, string> {
-  const checksums = Object.fromEntries([...rendering].map(([path, { contents }]) => [path, checksum(contents)]));
+  const checksums = Object.fromEntries([...generated].map(([path, { contents }]) => [path, checksum(contents)]));
   return new Map([
-    ...[...rendering].map(([path, { contents }]): [string, string] => [keptAs(path), contents]),
+    ...[...generated].map(([path, { contents }]): [string, string] => [keptAs(path), contents]),
     [recordFile, `${JSON.stringify({ version, ...answers, checksums }, null, 2)}\n`],
   ]);
-}
-
-function parse(file: DiskFile | undefined): Record<string, unknown> | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return Object(JSON.parse(file.kind === 'text' ? file.text : ''));
-  } catch (error) {
-    const why = (error as Error).message;
-    throw new StackError(
-      `${recordFile} can't be read: ${why}. Restore it, or remove .minio-stack to be asked about each file that differs.`,
-    );
-  }
 }

@@ -1,6 +1,6 @@
 /**
- * What changed in the rendered repository between two versions.
- * @param changelog a changelog in Keep-a-Changelog form; changes that concern what is rendered are under *Rendered repository*
+ * What changed in the generated repository between two versions.
+ * @param changelog a changelog in Keep-a-Changelog form, with these changes under *Rendered repository*
  * @param from the version that wrote the repository last, not included
  * @param to this version, included
  * @returns the lines of those sections, newest first
@@ -14,7 +14,7 @@ export function changesBetween(changelog: string, from: string, to: string): str
   });
 }
 
-/** Below, at or above zero as `a` is older than, the same as or newer than `b`; what is behind a hyphen is not compared. */
+/** Negative if version `a` is older than `b`, 0 if they are the same, positive if `a` is newer. Ignores what follows a hyphen. */
 export function compareVersions(a: string, b: string): number {
   const numbers = (version: string) => (version.split('-')[0] ?? '').split('.').map(Number);
   const [left, right] = [numbers(a), numbers(b)];

@@ -1,7 +1,7 @@
 import { hasMarkers } from '../merge/conflict-markers.ts';
 import type { Merged, Sides } from '../merge/merge-lines.ts';
 import { plain, styled, styleOf } from '../merge/text-style.ts';
-import type { DiskFile } from '../repository/files.ts';
+import { contentsOf, type DiskFile } from '../repository/files.ts';
 import type { GeneratedFiles } from '../templates/generate-files.ts';
 
 /** A file that is written. */
@@ -101,7 +101,7 @@ async function planMoved(
   const { contents = '', executable = false } = generated.get(path) ?? {};
   const planned = await planGenerated({ path, base: base.get(old), file, contents, executable }, merge);
   if (planned.kind !== 'leave' || !file) return planned;
-  return { kind: 'write', path, action: 'move', reason: `its name was ${old}`, contents: bytesOf(file), executable };
+  return { kind: 'write', path, action: 'move', reason: `its name was ${old}`, contents: contentsOf(file), executable };
 }
 
 /** The template has dropped the file. */
@@ -171,5 +171,3 @@ function conflictOf(base: string | undefined, mine: string, theirs: string, merg
     { of: 'places', mine: styled(merged.mine, style), theirs: styled(merged.theirs, style), marked },
   ];
 }
-
-const bytesOf = (file: DiskFile): string | Uint8Array => (file.kind === 'text' ? file.text : file.bytes);

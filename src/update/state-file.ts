@@ -5,33 +5,41 @@ import { StackError } from '../errors.ts';
 import { styled, styleOf } from '../merge/text-style.ts';
 import type { DiskFile } from '../repository/files.ts';
 import { compareVersions } from './changelog.ts';
+import { isObject, readObject } from './json-object.ts';
 
 /** The file in which Yeoman generators keep their answers, each under its package's name. */
 export const stateFile = '.yo-rc.json';
 const generatorName = 'generator-minio-stack';
+const remembering = {
+  path: stateFile,
+  otherwise: 'Repair it, or remove it: the answers are in .minio-stack as well.',
+};
 
 /** What a repository remembers of the last run. */
 export interface State {
   /** The version that wrote it; undefined where there is no state. */
   version: string | undefined;
-  /** The stored answers; unjudged, like every value from outside. */
+  /** The stored answers. Like every value from outside, they are not validated yet. */
   answers: Given;
 }
 
 /**
- * @param contents the state file's text, undefined when there is none
+ * What the state file remembers.
+ * @param file undefined when there is none
  * @param version this generator's version
  * @throws {StackError} when the file is not what a generator wrote, or a newer version than this one wrote it
  */
 export function readState(file: DiskFile | undefined, version: string): State {
-  const own = parse(textOf(file))[generatorName];
-  if (own !== undefined && !isObject(own)) throw damaged(`"${generatorName}" must be an object`);
+  const own = readObject(file, remembering)?.[generatorName];
+  if (own !== undefined && !isObject(own))
+    throw new StackError(`${stateFile} can't be read: "${generatorName}" must be an object. ${remembering.otherwise}`);
   return asState(own, stateFile, version);
 }
 
 /**
  * A remembered version with its answers.
- * @param file where it stands, for the message
+ * @param own what a file says of them, undefined when it says nothing
+ * @param file the path of that file, for the message
  * @throws {StackError} when a newer version than this one wrote it
  */
 export function asState(own: Record<string, unknown> | undefined, file: string, version: string): State {
@@ -39,7 +47,7 @@ export function asState(own: Record<string, unknown> | undefined, file: string, 
   const writer = typeof own.version === 'string' && /^\d+\.\d+\.\d+/.test(own.version) ? own.version : '0.0.0';
   if (compareVersions(writer, version) > 0) {
     throw new StackError(
-      `${file} was written by version ${writer}, this is ${version}: it would turn newer images and fixes back. Run the newest one, npm init minio-stack@latest.`,
+      `${file} was written by version ${writer}, but this is ${version}. An older version would undo newer images and fixes. Run the newest version: npm init minio-stack@latest`,
     );
   }
   const answers = answerNames.filter((name) => Object.hasOwn(own, name)).map((name) => [name, own[name]]);
@@ -47,37 +55,16 @@ export function asState(own: Record<string, unknown> | undefined, file: string, 
 }
 
 /**
- * The state file's new text. What other generators keep in it stays as it is, and so does how it is written when it says
- * the same already.
+ * The new text of the state file. What other generators keep in the file stays as it is. If the file says the same already,
+ * its text stays to the byte.
+ * @param file the state file as it is, undefined when there is none
  * @param answers the answers to remember
  * @param version this generator's version
  */
 export function writeState(file: DiskFile | undefined, answers: Record<string, unknown>, version: string): string {
-  const contents = textOf(file);
-  const before = parse(contents);
+  const before = readObject(file, remembering);
   const state = { ...before, [generatorName]: { version, ...answers } };
-  if (contents !== undefined && isDeepStrictEqual(before, JSON.parse(JSON.stringify(state)))) return contents;
   const text = `${JSON.stringify(state, null, 2)}\n`;
-  return contents === undefined ? text : styled(text, styleOf(contents));
+  if (file?.kind !== 'text') return text;
+  return isDeepStrictEqual(before, JSON.parse(text)) ? file.text : styled(text, styleOf(file.text));
 }
-
-const textOf = (file: DiskFile | undefined) => (file?.kind === 'binary' ? '' : file?.text);
-
-function parse(contents: string | undefined): Record<string, unknown> {
-  if (contents === undefined) return {};
-  try {
-    const state: unknown = JSON.parse(contents.replace(/^\uFEFF/, ''));
-    if (!isObject(state)) throw new Error('it must hold an object');
-    return state;
-  } catch (error) {
-    throw damaged((error as Error).message);
-  }
-}
-
-const damaged = (why: string) =>
-  new StackError(
-    `${stateFile} can't be read: ${why}. Repair it, or remove it: the answers are in .minio-stack as well.`,
-  );
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

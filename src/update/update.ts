@@ -3,9 +3,11 @@ import { answersToStore, type Given } from '../answers/resolve-answers.ts';
 import { plain } from '../merge/text-style.ts';
 import { type DiskFile, listFiles, readFiles } from '../repository/files.ts';
 import { refuseChanged, refuseRunning, stagingFolders } from '../repository/journal.ts';
+import { existingFolder, otherSpellings } from '../repository/spelling.ts';
 import { type Change, commit } from '../repository/transaction.ts';
 import { type GeneratedFiles, renamedFiles } from '../templates/generate-files.ts';
 import { baseFolder, readBase, readRecord, recordFile, writeMemory } from './base.ts';
+import { refuseSecondFiles, spellingNotices } from './other-spellings.ts';
 import { type MergeTexts, type PlannedFile, planFiles } from './plan.ts';
 import { readState, type State, stateFile, writeState } from './state-file.ts';
 
@@ -18,6 +20,8 @@ export interface Repository {
   lastAnswers: Given;
   /** This generator's version. */
   version: string;
+  /** What the person should know of the folder, in sentences. */
+  notices: string[];
 }
 
 /** What a run does, or would do, to a repository. */
@@ -28,21 +32,26 @@ export interface Update {
   plan: PlannedFile[];
   /** Files of the base that something else has changed: they are not used. */
   damagedBase: string[];
+  /** What the person should know before the plan, in sentences. */
+  notices: string[];
   /** Everything that was read for the plan. */
   seen: Map<string, DiskFile>;
 }
 
 /**
  * Reads what a repository remembers; writes nothing.
+ * @param given the folder as the person wrote it; if it is there in another Unicode form, that folder is the repository
  * @throws {StackError} when the memory can't be read, or a newer version wrote it
  */
-export function readRepository(folder: string, version: string): Repository {
+export function readRepository(given: string, version: string): Repository {
+  const folder = existingFolder(given);
   const files = readFiles(folder, [stateFile, recordFile]);
   const stored = readState(files.get(stateFile), version);
   const record = readRecord(files.get(recordFile), version);
   return {
     folder,
     version,
+    notices: folder === given ? [] : [`The folder is there, in another Unicode form of its name: ${folder} is used.`],
     state: stored.version === undefined ? record : stored,
     lastAnswers: record.version === undefined ? stored.answers : record.answers,
   };
@@ -65,13 +74,16 @@ export async function planUpdate(repository: Repository, answers: Answers, gener
     return mergeFile(path, sides, { labels, newName: (name) => names.get(name) ?? name });
   };
   const plan = await planFiles({ base: base.files, disk, generated, renamed: renamedFiles }, merge);
+  const spellings = otherSpellings(folder, generated.keys());
+  refuseSecondFiles(spellings, (path) => !base.files.has(path));
+  const notices = [...repository.notices, ...spellingNotices(spellings)];
   const seen = new Map([...memory, ...disk, ...readFiles(folder, [stateFile])]);
   if (base.changed.length > 0 || plan.some(({ kind }) => kind === 'conflict')) {
     // Another run may have been writing while we read. Look again, and refuse if something changed.
     refuseRunning(stagingFolders(folder));
     refuseChanged(folder, [...seen.keys()], seen);
   }
-  return { repository, answers, generated, plan, damagedBase: base.changed, seen };
+  return { repository, answers, generated, plan, damagedBase: base.changed, notices, seen };
 }
 
 /**
@@ -80,7 +92,7 @@ export async function planUpdate(repository: Repository, answers: Answers, gener
  * the next run generates the same files; then the files; the memory last, so that it never names a file that was not
  * written.
  */
-export function commitUpdate({ repository, answers, generated, plan, seen }: Update): void {
+export async function commitUpdate({ repository, answers, generated, plan, seen }: Update): Promise<void> {
   const { folder, version } = repository;
   const stored = answersToStore(answers, folder);
   const state = writeState(seen.get(stateFile), stored, version);
@@ -94,7 +106,7 @@ export function commitUpdate({ repository, answers, generated, plan, seen }: Upd
     ...[...memory].map(([path, contents]) => change(path, contents)),
   ];
   const differing = changes.filter(({ path, contents }) => !isThere(seen.get(path), contents, memory.has(path)));
-  if (differing.length > 0) commit(folder, differing, seen);
+  if (differing.length > 0) await commit(folder, differing, seen);
 }
 
 function changeOf(file: PlannedFile): Change[] {

@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import { emptyFolder, readTree, type Tree } from '../support/generate.ts';
 import { current, edit, rendered, replaced, run, versionFolder } from '../update/support.ts';
+import { emptyFolders } from './empty-folders.ts';
 
 export const bin = fileURLToPath(new URL('../../create-minio-stack/bin.js', import.meta.url));
 export const bundle = new URL('../../create-minio-stack/dist/main.js', import.meta.url).href;
@@ -61,7 +62,8 @@ const staged = ({ files }: Tree): boolean =>
 export async function expectRecovery(folder: string, where: string): Promise<void> {
   const found = readTree(folder);
   // As if it had not begun: the next run is like any other.
-  if (isDeepStrictEqual(found, tree)) return rmSync(dirname(folder), { recursive: true });
+  if (isDeepStrictEqual(found, tree) && emptyFolders(folder).length === 0)
+    return rmSync(dirname(folder), { recursive: true });
   const { files } = withoutStaging(found);
   for (const path of new Set([...Object.keys(tree.files), ...Object.keys(updated.files)]))
     expect([tree.files[path], updated.files[path]], `${where}: ${path}`).toContain(files[path]);
@@ -70,6 +72,7 @@ export async function expectRecovery(folder: string, where: string): Promise<voi
   const other = copy(folder);
   expect(await runs(folder, options), `${where}: the same command again`).toEqual(updated);
   expect(await runs(other), `${where}: a plain command`).toEqual(begun ? updated : plainly);
+  for (const each of [folder, other]) expect(emptyFolders(each), where).toEqual([]);
   for (const each of [folder, other]) rmSync(dirname(each), { recursive: true });
 }
 

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -7,8 +17,9 @@ import { readFiles } from '../../src/repository/files.ts';
 import { commit, completeInterrupted } from '../../src/repository/transaction.ts';
 import { emptyFolder, readTree } from '../support/generate.ts';
 import { edit, laterVersion, rendered, replaced, run, settled } from '../update/support.ts';
+import { emptyFolders } from './empty-folders.ts';
 
-/** How many changes of the disk succeed (from then on none does, as after kill -9), and what happens before a folder is listed. */
+/** How many changes of the disk succeed (then none does, as after kill -9), and what happens before a folder is listed. */
 const disk = vi.hoisted(() => ({ changesLeft: Number.POSITIVE_INFINITY, beforeListing: () => {} }));
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
@@ -27,7 +38,9 @@ vi.mock('node:fs', async (original) => {
     disk.beforeListing();
     return list(...all);
   };
-  return { ...fs, ...Object.fromEntries(counted), readdirSync };
+  // A kill leaves what was written, flushed or not: to wait for the disk a thousand times would show nothing.
+  const fsync = (_: number, done: () => void) => done();
+  return { ...fs, ...Object.fromEntries(counted), readdirSync, fsync };
 });
 
 beforeEach(() => {
@@ -54,6 +67,7 @@ const later = laterVersion({
   'README.md': (text) => text.replace(/^# .*/m, '# MinIO, privately'),
   'minio/minio-entrypoint.sh': replaced('ATTEMPTS=3', 'ATTEMPTS=5'),
   '.env.example': undefined,
+  '.github/dependabot.yml': undefined,
   'docs/new.md': 'New.\n',
 });
 
@@ -87,7 +101,7 @@ const whole = readTree(updated);
 describe('an interrupted run', () => {
   it('is completed by the next, whatever answers that has', async () => {
     const folder = copied();
-    expect(completeInterrupted(folder)).toBe(true);
+    expect(await completeInterrupted(folder)).toBe(true);
     expect(readTree(folder)).toEqual(whole);
     const other = copied();
     await run(later, other, { options: { 'console-port': '9191' } });
@@ -97,10 +111,10 @@ describe('an interrupted run', () => {
     expect(readTree(other)).toEqual(readTree(direct));
   });
 
-  it('is completed where an empty folder was removed meanwhile', () => {
+  it('is completed where an empty folder was removed meanwhile', async () => {
     const folder = copied();
     rmdirSync(join(folder, 'docs'));
-    expect(completeInterrupted(folder)).toBe(true);
+    expect(await completeInterrupted(folder)).toBe(true);
     expect(readTree(folder)).toEqual(whole);
   });
 
@@ -146,11 +160,40 @@ describe('an interrupted run', () => {
     }
   });
 
+  it.each([
+    ['an update', edited],
+    ['a first run', async () => emptyFolder()],
+  ])('leaves no empty folder behind, wherever %s was interrupted', async (_, make) => {
+    for (let changes = 0, stopped = true; stopped; changes++) {
+      const folder = await make();
+      stopped = await interruptedAfter(changes, () => run(later, folder));
+      if (!existsSync(folder)) continue;
+      await completeInterrupted(folder);
+      expect(emptyFolders(folder), `after ${changes} changes`).toEqual([]);
+    }
+  });
+
+  it('is forgotten when a power cut has damaged what it had staged', async () => {
+    const folder = copied();
+    const [name] = readdirSync(join(folder, dirname(journal))).filter((each) => /^\d+$/.test(each));
+    edit(folder, { [join(dirname(journal), String(name))]: '' });
+    expect(await completeInterrupted(folder)).toBe(false);
+    await run(later, folder);
+    expect(readTree(folder)).toEqual(whole);
+  });
+
+  it('of version 0.1.0, whose journal has no checksums of what is staged, is completed', async () => {
+    const folder = copied();
+    edit(folder, { [journal]: (text) => text.replaceAll(/"holds":"[0-9a-f]+",/g, '') });
+    expect(await completeInterrupted(folder)).toBe(true);
+    expect(readTree(folder)).toEqual(whole);
+  });
+
   it('is forgotten when its journal is cut off: nothing was moved yet', async () => {
     const folder = copied();
     edit(folder, { [journal]: (text) => text.slice(0, -1) });
     const { files } = readTree(folder);
-    expect(completeInterrupted(folder)).toBe(false);
+    expect(await completeInterrupted(folder)).toBe(false);
     const rest = Object.entries(files).filter(([path]) => !path.includes('/staging-'));
     expect(readTree(folder).files).toEqual(Object.fromEntries(rest));
   });
@@ -206,13 +249,13 @@ describe('a journal that somebody else has written', () => {
     ['deletes a file outside', { path: '../private', from: null, replaces: '00000000' }],
     ['is no list of moves', 1],
     ['has no paths', {}],
-  ])('%s: is not followed', (_, entry) => {
+  ])('%s: is not followed', async (_, entry) => {
     const folder = emptyFolder();
     const outside = dirname(folder);
     mkdirSync(join(folder, dirname(journal)), { recursive: true });
     writeFileSync(join(outside, 'private'), '');
     edit(folder, { [join(dirname(journal), '0')]: 'planted', [journal]: JSON.stringify([entry]) });
-    expect(completeInterrupted(folder)).toBe(false);
+    expect(await completeInterrupted(folder)).toBe(false);
     expect(readTree(outside).files).toEqual({ private: '' });
     expect(existsSync('/outside.txt')).toBe(false);
   });
@@ -221,7 +264,7 @@ describe('a journal that somebody else has written', () => {
     ['its staging folder', dirname(journal)],
     ['the folder of the memory', '.minio-stack'],
     ['a folder of its target', 'docs'],
-  ])('with a link as %s: nothing is reached through it', (_, path) => {
+  ])('with a link as %s: nothing is reached through it', async (_, path) => {
     const folder = emptyFolder();
     const outside = mkdtempSync(join(tmpdir(), 'minio-stack-outside-'));
     const staged = dirname(journal).slice('.minio-stack/'.length);
@@ -234,7 +277,7 @@ describe('a journal that somebody else has written', () => {
     symlinkSync(outside, join(folder, path));
     const before = readTree(outside);
     try {
-      completeInterrupted(folder);
+      await completeInterrupted(folder);
     } catch (error) {
       expect(String(error)).toMatch(/must be a folder, but a symbolic link is there/);
     }
@@ -260,11 +303,12 @@ describe('for every change of some files, interrupted at any change of the disk'
           const stopped = await interruptedAfter(at, () => commit(folder, changes, seen));
           const found = readTree(folder).files;
           const undecided = Object.keys(found).some((each) => each.startsWith('.minio-stack/staging-'));
-          const completed = completeInterrupted(folder);
+          const completed = await completeInterrupted(folder);
           const after = Object.fromEntries(
             Object.entries({ ...before, ...changed }).filter(([, contents]) => contents !== undefined),
           );
           const { files } = readTree(folder);
+          expect(emptyFolders(folder)).toEqual([]);
           if (!stopped || completed) expect(files).toEqual(after);
           else expect([before, after]).toContainEqual(files);
           if (!undecided) expect(completed).toBe(false);
