@@ -57,7 +57,7 @@ export const questions = {
     flag: 'disk-size',
     group: 'Storage',
     placeholder: 'GB',
-    about: 'the size of the disk in GB, which can grow later, but never shrink',
+    about: 'the size of the disk in GB; it can grow, but never shrink',
     prompt: 'Disk size in GB (it can grow later, but never shrink)',
     change: { kind: 'kept' },
     fallback: () => 10,
