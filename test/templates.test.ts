@@ -7,7 +7,7 @@ import { parseCommandLine } from '../src/cli/command-line.ts';
 import { generateFiles } from '../src/templates/generate-files.ts';
 import { answerSets } from './support/answer-sets.ts';
 import { emptyFolder } from './support/generate.ts';
-import { describeWith } from './support/programs.ts';
+import { needs, program } from './support/needs.ts';
 import { templates } from './support/templates.ts';
 
 /** Puts the rendering of an answer set on the disk; returns the folder. */
@@ -39,7 +39,7 @@ const run = (program: string, args: string[], cwd: string, env: Record<string, s
   return { status, output: stdout + stderr };
 };
 
-describeWith(['shellcheck'], 'the rendered scripts', () => {
+describe('the rendered scripts', needs(program('shellcheck')), () => {
   it('have nothing that shellcheck would say, and switch none of its checks off', () => {
     const folder = rendered({});
     const scripts = ['minio/minio-entrypoint.sh', 'console/minio-upstream.sh'];
@@ -48,7 +48,7 @@ describeWith(['shellcheck'], 'the rendered scripts', () => {
   });
 });
 
-describeWith(['nginx'], 'the rendered nginx configuration', () => {
+describe('the rendered nginx configuration', needs(program('nginx')), () => {
   it.each([
     ['while the server is away', 'server 127.0.0.1:9 down;'],
     ['with an IPv4 address', 'server 10.0.0.7:9090;'],
@@ -68,7 +68,7 @@ describeWith(['nginx'], 'the rendered nginx configuration', () => {
   });
 });
 
-describeWith(['docker-compose'], 'the rendered compose.yaml', () => {
+describe('the rendered compose.yaml', needs(program('docker-compose')), () => {
   const secrets = { MINIO_ROOT_PASSWORD: 'p4ss word', MINIO_APP_SECRET_KEY: 's3cret' };
 
   describe.each(Object.entries(answerSets))('with the answer set %s', (_, options) => {

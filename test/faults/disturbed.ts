@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import { emptyFolder, readTree, type Tree } from '../support/generate.ts';
@@ -79,7 +79,7 @@ export async function expectRecovery(folder: string, where: string): Promise<voi
 /** The same command on the bundle, as a process. */
 export const child = (folder: string, env: NodeJS.ProcessEnv = {}) =>
   new Promise<{ code: number | null; signal: string | null; output: string }>((resolve) => {
-    const program = spawn(process.execPath, ['--import', faults, bin, folder, ...flags], {
+    const program = spawn(process.execPath, ['--import', pathToFileURL(faults).href, bin, folder, ...flags], {
       cwd: tmpdir(),
       env: { ...process.env, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

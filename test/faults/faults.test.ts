@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../support/generate.ts';
-import { asRoot, before, bundle, child, copy, expectRecovery, faults, flags, timeout, tree } from './disturbed.ts';
+import { needs } from '../support/needs.ts';
+import { before, bundle, child, copy, expectRecovery, faults, flags, timeout, tree } from './disturbed.ts';
 import type { Disturbance, Fault } from './fault.ts';
 
 /** Makes what a run has staged look as if its process had ended. */
@@ -56,19 +57,19 @@ describe('an update that is disturbed at any of its writes is undone, or complet
 });
 
 const system = (program: string, args: string[]) => spawnSync(program, args, { encoding: 'utf8' });
-/** A file system of a few kilobytes, where one can be mounted. */
-const small =
-  asRoot && system('mount', ['--version']).status === 0 ? mkdtempSync(join(tmpdir(), 'minio-stack-disk-')) : undefined;
+/** Where a file system of a few kilobytes is mounted. */
+const disk = mkdtempSync(join(tmpdir(), 'minio-stack-disk-'));
+const mountSmall = () => system('mount', ['-t', 'tmpfs', '-o', 'size=1024k', 'tmpfs', disk]);
+const unmount = () => system('umount', [disk]);
+const mounting = { what: 'the right to mount', isThere: mountSmall().status === 0 && unmount().status === 0 };
 
-describe.skipIf(!small)('a disk that is full', { timeout }, () => {
+describe('a disk that is full', { timeout, ...needs(mounting) }, () => {
   it('at any fill level: all or nothing, and the next run with space completes it', async () => {
-    const disk = small as string;
     const folder = join(disk, 'my-storage');
     const codes = new Set<number | null>();
     let levels = 0;
     for (let free = 0; free <= 420; free += 42) {
-      const mounted = system('mount', ['-t', 'tmpfs', '-o', 'size=1024k', 'tmpfs', disk]);
-      if (mounted.status !== 0) return console.warn(`skipped, for want of mount: ${mounted.stderr}`);
+      expect(mountSmall()).toMatchObject({ status: 0 });
       try {
         cpSync(before, folder, { recursive: true });
         const available = Number(
@@ -85,7 +86,7 @@ describe.skipIf(!small)('a disk that is full', { timeout }, () => {
         rmSync(join(disk, 'filler'));
         await expectRecovery(copy(folder), `${free} KB free`);
       } finally {
-        system('umount', [disk]);
+        unmount();
       }
     }
     console.log(`fill levels tried: ${levels}`);

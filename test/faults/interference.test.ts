@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, readTree } from '../support/generate.ts';
+import { needs, program, unix } from '../support/needs.ts';
 import { current, edit, run } from '../update/support.ts';
 import {
   asRoot,
@@ -19,7 +20,7 @@ import {
   updated,
 } from './disturbed.ts';
 
-describe('rights that are missing', { timeout }, () => {
+describe('rights that are missing', { timeout, ...needs(unix('permissions')) }, () => {
   /** A user who is not root, where the tests run as root. */
   const somebody = asRoot ? { uid: 65534, gid: 65534 } : {};
   const runAs = (folder: string) =>
@@ -61,7 +62,7 @@ describe('rights that are missing', { timeout }, () => {
   });
 });
 
-describe('without anybody there', { timeout }, () => {
+describe('without anybody there', { timeout, ...needs(program('sh')) }, () => {
   it.each(['</dev/null', '<&-'])('standard input %s: an error, never a hang, and nothing is written', (input) => {
     const folder = emptyFolder();
     const { status, stderr } = spawnSync('sh', ['-c', `exec "$0" "$1" "$2" ${input}`, process.execPath, bin, folder], {

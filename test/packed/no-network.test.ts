@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readTree } from '../support/generate.ts';
+import { needs } from '../support/needs.ts';
 import { installCreate, root } from '../support/packed/packages.ts';
 import { run } from '../support/packed/program.ts';
 import { Workplace } from '../support/packed/workplace.ts';
@@ -28,6 +29,7 @@ async function isolation(): Promise<string[] | undefined> {
   return undefined;
 }
 const isolated = await isolation();
+const networkNamespaces = { what: 'unshare with network namespaces', isThere: isolated !== undefined };
 
 /** Runs Node with the network refused; tells what was reached for all the same. */
 async function runRefused(args: string[]) {
@@ -55,7 +57,7 @@ describe('a run needs no network:', () => {
     expect(written).toContain('render.yaml');
   });
 
-  it.skipIf(!isolated).each(ways)('%s works where there is none', async (_, args) => {
+  it.each(ways)('%s works where there is none', needs(networkNamespaces), async (_, args) => {
     const cwd = workplace.emptyFolder();
     const command = [...(isolated ?? []), process.execPath, ...args()];
     const { code, stderr } = await run('unshare', command, { cwd, env: workplace.env });

@@ -5,6 +5,7 @@ import { join, sep } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { needs, unix } from '../support/needs.ts';
 import { type PackageName, type Packed, pack, packageFolders, root } from '../support/packed/packages.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -62,7 +63,7 @@ describe.each(Object.keys(packageFolders) as PackageName[])('%s', (name) => {
     expect(dotfiles).toHaveLength(2);
   });
 
-  it.skipIf(process.platform === 'win32')('keeps scripts executable, and nothing else', () => {
+  it('keeps scripts executable, and nothing else', needs(unix('permissions')), () => {
     const executable = packages[name].files.filter(({ mode }) => mode & 0o111).map(({ path }) => path);
     const scripts = contents[name].filter((path) => path.endsWith('.sh') || path === 'bin.js');
     expect(executable.toSorted()).toEqual(scripts.toSorted());

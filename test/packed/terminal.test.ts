@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readTree } from '../support/generate.ts';
+import { needs, program } from '../support/needs.ts';
 import { installBesideYo, installCreate } from '../support/packed/packages.ts';
 import { run } from '../support/packed/program.ts';
 import { Terminal } from '../support/packed/terminal.ts';
 import { Workplace } from '../support/packed/workplace.ts';
-import { describeWith } from '../support/programs.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 });
 
@@ -33,7 +33,7 @@ async function accept(on: Terminal, ...questions: string[]): Promise<void> {
 }
 const otherQuestions = ['Name of the server', 'Name of the console', 'Disk size', 'Region', 'Console port'];
 
-describeWith(['tmux'], 'on a terminal,', () => {
+describe('on a terminal,', needs(program('tmux')), () => {
   beforeAll(async () => {
     workplace = new Workplace();
     const installed = await Promise.all([installCreate(workplace.folder), installBesideYo(workplace.folder)]);

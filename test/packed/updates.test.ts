@@ -2,11 +2,11 @@ import { chownSync, cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readTree } from '../support/generate.ts';
+import { needs, program } from '../support/needs.ts';
 import { installBesideYo, installCreate } from '../support/packed/packages.ts';
 import { run } from '../support/packed/program.ts';
 import { Terminal } from '../support/packed/terminal.ts';
 import { asRoot, person, Workplace } from '../support/packed/workplace.ts';
-import { describeWith } from '../support/programs.ts';
 import { edit, own, rendered, replaced, texts, versionFolder } from '../update/support.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 });
@@ -78,7 +78,7 @@ describe.each([
   });
 });
 
-describeWith(['tmux'], 'on a terminal, a conflict', () => {
+describe('on a terminal, a conflict', needs(program('tmux')), () => {
   let terminal: Terminal;
   beforeEach(() => put(conflicting));
   afterEach(() => terminal.close());

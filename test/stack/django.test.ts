@@ -5,17 +5,15 @@ import { describeChromium, sharedChromium } from './browser/chromium.ts';
 import { type Pages, servePages } from './browser/pages.ts';
 import { http } from './clients/http.ts';
 import { s3 } from './clients/s3.ts';
-import { djangoPython, djangos, obstacleFor } from './django/environments.ts';
+import { djangoPython, djangos, pythonFor } from './django/environments.ts';
 import { djangoEnvironment, djangoProject, type Project } from './django/project.ts';
 import { readme, readmeBlock } from './django/readme.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import { runOrThrow } from './run.ts';
 
 for (const version of djangos) {
-  const obstacle = await obstacleFor(version);
-  if (obstacle && process.env.STACK_TESTS === 'required') throw new Error(obstacle);
-  if (obstacle) console.warn(`skipped: ${obstacle}`);
-  else describeStack(`Django ${version.django}, with the README's settings as they are`, () => testsOf(version));
+  const title = `Django ${version.django}, with the README's settings as they are`;
+  describeStack(title, () => testsOf(version), await pythonFor(version));
 }
 
 function testsOf(version: (typeof djangos)[number]): void {

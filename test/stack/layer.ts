@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { findEngine } from '../render-simulator/engine.ts';
 import { type Stack, type StackOptions, startStack } from '../render-simulator/stack.ts';
+import { type Need, needs } from '../support/needs.ts';
 import { missingImages } from './images/images.ts';
 
-/** Why these tests can't run here; undefined where they can. */
-export const obstacle = await whatIsMissing();
+const engine = await engineWithImages();
 
-/** A group of tests on a running stack. Without an engine it is skipped; `engine.test.ts` says so, once for all. */
-export function describeStack(title: string, tests: () => void): void {
-  describe.skipIf(obstacle !== undefined)(title, { timeout: 120_000 }, tests);
+/** A group of tests on a running stack. It needs a container engine, and what else is given. */
+export function describeStack(title: string, tests: () => void, ...others: Need[]): void {
+  describe(title, { timeout: 120_000, ...needs(engine, ...others) }, tests);
 }
 
 /** One stack for all tests of a group, removed after them. */
@@ -26,9 +26,9 @@ export function sharedStack(options: StackOptions = {}): { readonly stack: Stack
   };
 }
 
-async function whatIsMissing(): Promise<string | undefined> {
+async function engineWithImages(): Promise<Need> {
   const engine = await findEngine();
-  if (!engine) return 'neither podman nor docker answers';
+  if (!engine) return { what: 'podman or docker', isThere: false };
   const missing = await missingImages(engine);
-  return missing.length > 0 ? `${missing.join(', ')} missing: npm run test:stack:prepare` : undefined;
+  return { what: `the images of npm run test:stack:prepare (${missing.join(', ')})`, isThere: missing.length === 0 };
 }

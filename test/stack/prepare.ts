@@ -4,7 +4,7 @@
  */
 
 import { findEngine } from '../render-simulator/engine.ts';
-import { djangoPython, djangos, obstacleFor } from './django/environments.ts';
+import { djangoPython, djangos, pythonFor } from './django/environments.ts';
 import { prepareImages } from './images/images.ts';
 import { functionalSuite } from './images/programs.ts';
 import { python } from './images/python.ts';
@@ -25,6 +25,6 @@ if (!engine) {
     python('boto3', log),
     python('podman-compose', log),
   ]);
-  for (const django of djangos) if (!(await obstacleFor(django))) await djangoPython(django, log);
+  for (const django of djangos) if ((await pythonFor(django)).isThere) await djangoPython(django, log);
   log('ready');
 }

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symli
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../support/generate.ts';
+import { needs, unix } from '../support/needs.ts';
 import { type Edits, edit, laterVersion, own, rendered, replaced, run, settled } from './support.ts';
 
 const script = 'minio/minio-entrypoint.sh';
@@ -26,7 +27,7 @@ describe('how files are stored', () => {
     ['of a group with umask 002 as well', 0o664, 0o775, '664', '775'],
     ['a script that has lost its bit gets it back', 0o644, 0o644, '644', '755'],
     ['a file that was made executable stays so', 0o755, 0o755, '755', '755'],
-  ])('rights: %s', async (_, readme, sh, readmeAfter, shAfter) => {
+  ])('rights: %s', needs(unix('permissions')), async (_, readme, sh, readmeAfter, shAfter) => {
     const { folder, later } = await repository({}, change);
     chmodSync(join(folder, 'README.md'), readme);
     chmodSync(join(folder, script), sh);
@@ -34,7 +35,7 @@ describe('how files are stored', () => {
     expect([mode(folder, 'README.md'), mode(folder, script)]).toEqual([readmeAfter, shAfter]);
   });
 
-  it('a new file gets the rights of the umask', async () => {
+  it('a new file gets the rights of the umask', needs(unix('permissions')), async () => {
     const { folder, later } = await repository({}, { 'docs/a.md': 'a\n', 'docs/a.sh': '#!/bin/sh\n' });
     const before = process.umask(0o027);
     try {

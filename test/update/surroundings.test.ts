@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeWith } from '../support/programs.ts';
+import { needs, program } from '../support/needs.ts';
 import { edit, laterVersion, own, rendered, replaced, run, settled } from './support.ts';
 
 const conf = 'console/minio-console.conf.template';
@@ -49,7 +49,7 @@ describe('without git', () => {
   });
 });
 
-describeWith(['git'], 'in a git repository', () => {
+describe('in a git repository', needs(program('git')), () => {
   it('a fresh clone is in sync, whatever the umask, and nothing of the memory is ignored', async () => {
     const folder = await rendered(settled);
     committed(folder);

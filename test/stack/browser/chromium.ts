@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
-import { describeWith } from '../../support/programs.ts';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { needs, program } from '../../support/needs.ts';
 import { openProxy } from './proxy.ts';
 
 /** A group of tests in a browser, Debian's Chromium. */
-export const describeChromium = (title: string, tests: () => void) => describeWith(['chromium'], title, tests);
+export const describeChromium = (title: string, tests: () => void) =>
+  describe(title, needs(program('chromium')), tests);
 
 /** A browser that has never run. */
 export interface Chromium {

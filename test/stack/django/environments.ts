@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Need } from '../../support/needs.ts';
 import { cached, recipeOf } from '../images/cache.ts';
 import { run, runOrThrow } from '../run.ts';
 import { readmeBlock } from './readme.ts';
@@ -17,9 +18,9 @@ export type Django = (typeof djangos)[number];
 /** The versions that are tested, of what the README says to install. */
 const pins = ['django-storages==1.14.6', 'boto3==1.44.5'];
 
-/** Why the tests of a Django can't run here; undefined where they can. */
-export async function obstacleFor({ django, python }: Django): Promise<string | undefined> {
-  return (await findPython(python)) ? undefined : `Django ${django} needs Python 3.${python}, which is not here`;
+/** The Python that a Django needs. */
+export async function pythonFor({ python }: Django): Promise<Need> {
+  return { what: `Python 3.${python}`, isThere: (await findPython(python)) !== undefined };
 }
 
 /** The path of a Python with a Django and what the README installs beside it, in a virtual environment of its own. */

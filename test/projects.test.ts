@@ -1,0 +1,41 @@
+import { globSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, matchesGlob } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { vitestArguments } from '../scripts/test.ts';
+import config from '../vitest.config.ts';
+import { npm } from './support/packed/program.ts';
+
+describe('npm test', () => {
+  it('runs the fast project alone, in CI as well', () => {
+    expect(vitestArguments({ npm_command: 'test' })).toEqual(['run', '--project', 'fast']);
+    expect(vitestArguments({ npm_command: 'test', CI: 'true' })).toEqual(['run', '--project', 'fast']);
+  });
+
+  it('runs every project as a part of npm cit, and there CI measures the coverage', () => {
+    expect(vitestArguments({ npm_command: 'install-ci-test' })).toEqual(['run']);
+    expect(vitestArguments({ npm_command: 'install-ci-test', CI: 'true' })).toEqual(['run', '--coverage']);
+  });
+
+  it('learns from npm itself that it is a part of npm cit', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'minio-stack-cit-'));
+    const packageJson = { name: 'a', version: '1.0.0', scripts: { test: 'node -p process.env.npm_command' } };
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(packageJson));
+    await npm(['install', '--package-lock-only', '--offline'], folder);
+    expect(await npm(['cit', '--offline'], folder)).toMatch(/^install-ci-test$/m);
+  });
+});
+
+it('every test file belongs to one project', () => {
+  const root = join(import.meta.dirname, '..');
+  const projects = (config.test?.projects ?? []) as { test: { include: string[]; exclude: string[] } }[];
+  const files = globSync('test/**/*.test.ts', { cwd: root }).map((path) => path.replaceAll('\\', '/'));
+  const matches = (path: string, globs: string[]) => globs.some((glob) => matchesGlob(path, glob));
+  const homes = files.map((path) => [
+    path,
+    projects.filter(({ test }) => matches(path, test.include) && !matches(path, test.exclude)).length,
+  ]);
+  expect(projects).toHaveLength(4);
+  expect(files).toContain('test/projects.test.ts');
+  expect(homes.filter(([, count]) => count !== 1)).toEqual([]);
+});
