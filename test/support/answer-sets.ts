@@ -1,6 +1,6 @@
 const digest = `sha256:${'5f'.repeat(32)}`;
 
-/** Sets of flags whose renderings stand in `test/generated/`, one folder each, for a reviewer to read. */
+/** Sets of flags; what is generated from each is in `test/generated/`, one folder each, for a reviewer to read. */
 export const answerSets: Record<string, Record<string, unknown>> = {
   defaults: {},
   'every-answer-changed': {
