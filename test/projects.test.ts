@@ -1,4 +1,4 @@
-import { globSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, matchesGlob } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -24,6 +24,17 @@ describe('npm test', () => {
     await npm(['install', '--package-lock-only', '--offline'], folder);
     expect(await npm(['cit', '--offline'], folder)).toMatch(/^install-ci-test$/m);
   });
+});
+
+it('the simulator of Render knows nothing of MinIO', () => {
+  const folder = join(import.meta.dirname, 'render-simulator');
+  const files = readdirSync(folder);
+  const texts = files.map((name) => readFileSync(join(folder, name), 'utf8'));
+  const imported = texts.flatMap((text) => [...text.matchAll(/from '(\.\.\/[^']+)'/g)].map(([, path]) => path));
+  expect(files).toContain('render.ts');
+  expect(files.filter((_, index) => /minio|bucket|console\b/i.test(texts[index] ?? ''))).toEqual([]);
+  // It refuses what Render's published schema refuses.
+  expect(imported).toEqual(['../support/blueprint.ts']);
 });
 
 it('every test file belongs to one project', () => {

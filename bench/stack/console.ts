@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { type Stack, startStack } from '../../test/render-simulator/stack.ts';
 import { root } from '../../test/stack/clients/s3.ts';
+import { type Stack, startStack } from '../../test/stack/stack.ts';
 import { Figures, printTable } from './figures.ts';
 
 const upload = '/api/v1/buckets/my-storage/objects/upload?prefix=bench.bin';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serverImage } from '../../src/answers/images.ts';
 import type { Engine } from '../../test/render-simulator/engine.ts';
 import type { Instance } from '../../test/render-simulator/instance.ts';
-import { type Stack, startStack } from '../../test/render-simulator/stack.ts';
+import { type Stack, startStack } from '../../test/stack/stack.ts';
 import { Figures, printTable } from './figures.ts';
 
 const limits = [

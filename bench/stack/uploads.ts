@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import { initialised, type Stack, startStack } from '../../test/render-simulator/stack.ts';
 import { s3 } from '../../test/stack/clients/s3.ts';
+import { initialised, type Stack, startStack } from '../../test/stack/stack.ts';
 import { printTable } from './figures.ts';
 
 const parallel = [4, 8, 16, 32, 64, 128];

@@ -16,7 +16,7 @@ export interface Limits {
   congestionControl?: string;
 }
 
-/** The services of a rendered repository's render.yaml. Throws what Render would refuse. */
+/** The services of a repository's render.yaml. Throws what Render would refuse. */
 export function readServices(folder: string): ServiceSpec[] {
   const { problems, services } = readBlueprint(readFileSync(join(folder, 'render.yaml'), 'utf8'));
   if (problems.length > 0) throw new Error(`Render would refuse render.yaml:\n${problems.join('\n')}`);

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runOrThrow } from '../stack/run.ts';
+import { runOrThrow } from './run.ts';
 
 /** The edge's certificate, and the authority that clients have to trust. */
 export interface Certificate {
@@ -14,7 +14,7 @@ export interface Certificate {
 
 /** Makes an authority and a certificate for localhost and the given host names, valid for a day, with openssl. */
 export async function makeCertificate(hosts: string[]): Promise<Certificate> {
-  const folder = mkdtempSync(join(tmpdir(), 'minio-stack-ca-'));
+  const folder = mkdtempSync(join(tmpdir(), 'render-simulator-ca-'));
   const path = (name: string) => join(folder, name);
   const openssl = (...args: string[]) => runOrThrow('openssl', args, { cwd: folder });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];

@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { cacheFolder } from '../stack/images/cache.ts';
-import { type Finished, run, runOrThrow } from '../stack/run.ts';
+import { type Finished, run, runOrThrow } from './run.ts';
 
 /** The container engine: Podman or Docker, whichever answers. Both are driven by their command line. */
 export interface Engine {
   name: 'podman' | 'docker';
+  /** Variables that it needs beside this process' own, for programs that start it. */
+  environment: Record<string, string>;
   /** Runs a command of the engine, whatever its status is. `environment` is what `--env NAME` and `--build-arg NAME` take values from. */
   try(args: string[], environment?: Record<string, string>, input?: string): Promise<Finished>;
   /** Runs a command of the engine that has to succeed; returns what it printed, without the last line break. */
@@ -31,6 +33,7 @@ function engine(name: 'podman' | 'docker', settings: Record<string, string>): En
   });
   return {
     name,
+    environment: settings,
     try: (args, environment, input = '') => run(name, args, { ...options(environment), input }),
     do: async (args, environment) => (await runOrThrow(name, args, options(environment))).trimEnd(),
     asContext: (image) => `${name === 'podman' ? 'container-image' : 'docker-image'}://${image}`,
@@ -46,8 +49,9 @@ function podmanSettings(): Record<string, string> {
   const runtime = isOnPath('crun') ? [] : ['[engine]', 'runtime = "runc"'];
   const network = existsSync('/usr/lib/podman/netavark') ? ['[network]', 'network_backend = "netavark"'] : [];
   const limits = ['[containers]', `default_ulimits = ["nofile=${openFiles()}", "nproc=4096:4096"]`];
-  const path = join(cacheFolder, 'containers.conf');
-  mkdirSync(cacheFolder, { recursive: true });
+  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'render-simulator');
+  const path = join(folder, 'containers.conf');
+  mkdirSync(folder, { recursive: true });
   writeFileSync(path, `${[...runtime, ...network, ...limits].join('\n')}\n`);
   return { CONTAINERS_CONF: path };
 }

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Finished } from '../stack/run.ts';
 import type { Limits } from './blueprint.ts';
 import type { Engine } from './engine.ts';
+import type { Finished } from './run.ts';
 
 export interface InstanceSpec {
   /** The container's name, for this instance alone. */

@@ -1,14 +1,14 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Engine } from './engine.ts';
 
-const label = 'generator-minio-stack.test';
+const label = 'render-simulator';
 
 /**
- * Names, addresses and volumes of one stack in the engine: all with one label and one prefix, which says which process
+ * Names, addresses and volumes of one Blueprint in the engine: all with one label and one prefix, which says which process
  * they belong to, so that all can be found and removed.
  */
 export class Place {
-  readonly prefix = `minio-stack-${process.pid}-${randomBytes(4).toString('hex')}`;
+  readonly prefix = `render-simulator-${process.pid}-${randomBytes(4).toString('hex')}`;
   readonly network = this.prefix;
   readonly labels = [`${label}=1`];
   readonly #engine: Engine;
@@ -31,7 +31,7 @@ export class Place {
       const { status, stderr } = await engine.try(['network', 'create', ...place.#label, ...subnet, place.network]);
       if (status === 0) return place;
       // Somebody else may have the subnet.
-      if (attempt === 5) throw new Error(`no network for the stack: ${stderr}`);
+      if (attempt === 5) throw new Error(`no network for the services: ${stderr}`);
     }
   }
 
@@ -56,7 +56,7 @@ export class Place {
 
   /**
    * A new volume, owned by root. A small one is in memory, and a container of the given image, which has `sleep`, holds it
-   * as long as the stack runs: without that it would be empty again after the last container.
+   * as long as the services run: without that it would be empty again after the last container.
    */
   async volume(small?: { megabytes: number; holder: string }): Promise<string> {
     const name = this.container('disk');
@@ -84,7 +84,7 @@ export class Place {
 /** Removes what belongs to processes that are no more. */
 async function removeLeftovers(engine: Engine): Promise<void> {
   const isLeft = (name: string) => {
-    const [, pid] = /^(?:localhost\/)?minio-stack-(\d+)-/.exec(name) ?? [];
+    const [, pid] = /^(?:localhost\/)?render-simulator-(\d+)-/.exec(name) ?? [];
     return pid !== undefined && !isAlive(Number(pid));
   };
   await removeWith(engine, isLeft);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Finished } from '../stack/run.ts';
 import { type Limits, limitsOf, type ServiceSpec } from './blueprint.ts';
 import type { Edge } from './edge.ts';
 import type { Engine } from './engine.ts';
 import type { DashboardValues, Environment } from './environment.ts';
 import { type Ended, Instance } from './instance.ts';
 import type { Place } from './place.ts';
+import type { Finished } from './run.ts';
 
 /** A deploy that never became healthy. Render would keep the version before it, if there was one. */
 export class DeployFailed extends Error {
@@ -19,15 +19,15 @@ export class DeployFailed extends Error {
   }
 }
 
-/** Everything that a service needs from the stack around it. */
+/** What all services of a Blueprint share, and the edge of this one. */
 export interface ServiceContext {
   engine: Engine;
-  /** The rendered repository. */
+  /** The repository. */
   folder: string;
   environment: Environment;
   place: Place;
   edge: Edge;
-  /** Images that take the place of pinned ones (`FROM`). */
+  /** Images that take the place of others (`FROM`). */
   replacements: Map<string, string>;
   /** Instead of the plan's. */
   limits?: Partial<Limits> | undefined;
@@ -53,10 +53,9 @@ export class Service {
   #disk: string | undefined;
   #healthFailingSince: number | undefined;
 
-  constructor(spec: ServiceSpec, context: ServiceContext, dashboard: DashboardValues = {}) {
+  constructor(spec: ServiceSpec, context: ServiceContext) {
     this.spec = spec;
     this.#context = context;
-    this.#dashboard = dashboard;
     this.host = context.environment.hostOf(spec);
     this.image = context.place.image(spec.name);
   }

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { initialised } from '../render-simulator/stack.ts';
 import { http } from './clients/http.ts';
 import { type Mc, mc } from './clients/mc.ts';
 import { application, root, type S3, S3Error, s3 } from './clients/s3.ts';
 import { oldCurl } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import { initialised } from './stack.ts';
 
 const Bucket = 'my-storage';
 

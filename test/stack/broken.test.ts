@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from 'vitest';
-import { initialised, type Stack, type StackOptions, startStack } from '../render-simulator/stack.ts';
 import { allRefused, anonymousStatuses, secretsIn, secretsInImage } from './checks.ts';
 import { mc } from './clients/mc.ts';
 import { root, s3 } from './clients/s3.ts';
@@ -7,6 +6,7 @@ import { signIn } from './console/session.ts';
 import { openWebSocket } from './console/socket.ts';
 import { entrypoint, record, recordingPrograms, refusingClient, replace } from './faults.ts';
 import { describeStack } from './layer.ts';
+import { initialised, type Stack, type StackOptions, startStack } from './stack.ts';
 
 const proxy = 'console/minio-console.conf.template';
 

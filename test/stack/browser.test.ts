@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Stack } from '../render-simulator/stack.ts';
 import { describeChromium, sharedChromium } from './browser/chromium.ts';
 import { consolePage } from './browser/console-page.ts';
 import { http } from './clients/http.ts';
 import { root, s3 } from './clients/s3.ts';
 import { signIn, uploadForm } from './console/session.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import type { Stack } from './stack.ts';
 
 /** A Chromium's request for a page, without a browser around it. */
 const asBrowser = (stack: Stack, url: string) =>

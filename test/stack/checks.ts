@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../render-simulator/engine.ts';
 import type { Service } from '../render-simulator/service.ts';
-import type { Stack } from '../render-simulator/stack.ts';
 import { http, type Request } from './clients/http.ts';
+import type { Stack } from './stack.ts';
 
 /**
  * What is checked in more than one test. Each check returns what it found, and not whether that is right: `broken.test.ts`

@@ -4,11 +4,11 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Stack } from '../render-simulator/stack.ts';
 import { type S3, s3 } from './clients/s3.ts';
 import { type Compose, composeProject } from './compose/compose.ts';
 import { readme } from './django/readme.ts';
 import { describeStack } from './layer.ts';
+import type { Stack } from './stack.ts';
 
 const api = 'http://localhost:9000';
 const console_ = 'http://localhost:8080';

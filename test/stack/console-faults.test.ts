@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { initialised, reachable, type Stack } from '../render-simulator/stack.ts';
 import { http } from './clients/http.ts';
 import { signIn } from './console/session.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import { initialised, reachable, type Stack } from './stack.ts';
 
 const page = (stack: Stack) => http(stack, `${stack.console.url}/`);
 const healthy = (stack: Stack) => stack.console.isHealthy(stack.console.live);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Stack } from '../render-simulator/stack.ts';
+import { runOrThrow } from '../render-simulator/run.ts';
 import { describeChromium, sharedChromium } from './browser/chromium.ts';
 import { type Pages, servePages } from './browser/pages.ts';
 import { http } from './clients/http.ts';
@@ -9,7 +9,7 @@ import { djangoPython, djangos, pythonFor } from './django/environments.ts';
 import { djangoEnvironment, djangoProject, type Project } from './django/project.ts';
 import { readme, readmeBlock } from './django/readme.ts';
 import { describeStack, sharedStack } from './layer.ts';
-import { runOrThrow } from './run.ts';
+import type { Stack } from './stack.ts';
 
 for (const version of djangos) {
   const title = `Django ${version.django}, with the README's settings as they are`;

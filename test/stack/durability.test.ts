@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { initialised } from '../render-simulator/stack.ts';
 import { http } from './clients/http.ts';
 import { root, s3 } from './clients/s3.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import { initialised } from './stack.ts';
 
 const Bucket = 'my-storage';
 const sha256 = (data: Buffer) => createHash('sha256').update(data).digest('hex');

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { findEngine } from '../render-simulator/engine.ts';
-import { type Stack, type StackOptions, startStack } from '../render-simulator/stack.ts';
 import { type Need, needs } from '../support/needs.ts';
 import { missingImages } from './images/images.ts';
+import { type Stack, type StackOptions, startStack } from './stack.ts';
 
 const engine = await engineWithImages();
 

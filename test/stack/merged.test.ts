@@ -1,11 +1,11 @@
 import { cpSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Stack, startStack } from '../render-simulator/stack.ts';
 import { edit, frozen, own, rendered, replaced, run, versionFolder } from '../update/support.ts';
 import { allRefused, anonymousStatuses } from './checks.ts';
 import { http } from './clients/http.ts';
 import { s3 } from './clients/s3.ts';
 import { describeStack } from './layer.ts';
+import { type Stack, startStack } from './stack.ts';
 
 const conf = 'console/minio-console.conf.template';
 

@@ -1,9 +1,9 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
+import { run } from '../render-simulator/run.ts';
 import { root } from './clients/s3.ts';
 import { functionalSuite } from './images/programs.ts';
 import { describeStack, sharedStack } from './layer.ts';
-import { run } from './run.ts';
 
 /** One line of the suite's log. */
 interface Result {

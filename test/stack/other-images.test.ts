@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { initialised } from '../render-simulator/stack.ts';
 import { allRefused, anonymousStatuses } from './checks.ts';
 import { s3 } from './clients/s3.ts';
 import { cleaningClient } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import { initialised } from './stack.ts';
 
 describe.each([
   ['minio and mc with wget, GNU coreutils and dash', 'minio-debian'],

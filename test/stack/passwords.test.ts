@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { DeployFailed } from '../render-simulator/service.ts';
-import { initialised } from '../render-simulator/stack.ts';
 import { secretsIn } from './checks.ts';
 import { root, s3 } from './clients/s3.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import { initialised } from './stack.ts';
 
 describeStack('a root password and an application secret', () => {
   const shared = sharedStack({ only: 'server', limits: { server: { cpus: undefined } } });

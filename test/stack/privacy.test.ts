@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { initialised } from '../render-simulator/stack.ts';
 import { allRefused, anonymousStatuses } from './checks.ts';
 import { http } from './clients/http.ts';
 import { type Mc, mc } from './clients/mc.ts';
 import { root, type S3, s3 } from './clients/s3.ts';
 import { lyingClient } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import { initialised } from './stack.ts';
 
 const Bucket = 'my-storage';
 const Key = 'kept/object.txt';

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Instance } from '../render-simulator/instance.ts';
-import { initialised } from '../render-simulator/stack.ts';
 import { type S3Error, s3 } from './clients/s3.ts';
 import { fillingClient } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import { initialised } from './stack.ts';
 
 describeStack('the server', () => {
   const shared = sharedStack({ only: 'server', limits: { server: { cpus: undefined } } });

@@ -1,12 +1,17 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { consoleImage } from '../../src/answers/images.ts';
 import { limitsOf } from '../render-simulator/blueprint.ts';
+import { type Engine, findEngine } from '../render-simulator/engine.ts';
+import { openBlueprint } from '../render-simulator/render.ts';
 import { DeployFailed } from '../render-simulator/service.ts';
-import { startStack } from '../render-simulator/stack.ts';
 import { http } from './clients/http.ts';
 import { signalServer } from './faults.ts';
+import { replacements } from './images/images.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import { startStack } from './stack.ts';
 
 describe('the plan of a service', () => {
   test.each([
@@ -20,8 +25,28 @@ describe('the plan of a service', () => {
   });
 });
 
-describeStack('the simulator', () => {
-  const shared = sharedStack();
+describeStack('the simulator of Render', () => {
+  test('runs any Blueprint, here a page of nginx', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'minio-stack-page-'));
+    writeFileSync(join(folder, 'render.yaml'), page);
+    writeFileSync(join(folder, 'Dockerfile'), `FROM ${consoleImage}\nCOPY page.conf /etc/nginx/conf.d/default.conf\n`);
+    writeFileSync(join(folder, 'page.conf'), 'server { listen 10000; return 200 "any page"; }\n');
+    const engine = (await findEngine()) as Engine;
+    const { services, certificate, stop } = await openBlueprint(engine, folder, {
+      replacements: await replacements(engine),
+    });
+    try {
+      expect(services.map(({ spec }) => spec.name)).toEqual(['page']);
+      for (const service of services) {
+        await service.build();
+        await service.deploy();
+        expect(String((await http({ certificate }, service.url)).body)).toBe('any page');
+      }
+    } finally {
+      await stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   test('refuses a Blueprint that Render would refuse', async () => {
     const change = (folder: string) => {
@@ -30,6 +55,23 @@ describeStack('the simulator', () => {
     };
     await expect(startStack({ change })).rejects.toThrow('Render would refuse render.yaml:\ntwo services are called');
   });
+});
+
+const page = `services:
+  - type: web
+    name: page
+    runtime: docker
+    plan: starter
+    dockerfilePath: ./Dockerfile
+    dockerContext: "."
+    healthCheckPath: /
+    envVars:
+      - key: PORT
+        value: "10000"
+`;
+
+describeStack('the simulator of Render, with our two services', () => {
+  const shared = sharedStack();
 
   test('gives each service what Render does, and what render.yaml says', () => {
     const { server, console } = shared.stack;

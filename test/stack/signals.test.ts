@@ -2,7 +2,6 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Instance } from '../render-simulator/instance.ts';
-import { initialised } from '../render-simulator/stack.ts';
 import { http, open } from './clients/http.ts';
 import { s3 } from './clients/s3.ts';
 import {
@@ -15,6 +14,7 @@ import {
   signalServer,
 } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import { initialised } from './stack.ts';
 
 /** Long before Render's delay of 30 s is over. */
 const inTime = 5;

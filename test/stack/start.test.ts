@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { initialised, type Stack, startStack } from '../render-simulator/stack.ts';
 import { commandLinesDuring, secretsIn, secretsInFiles, secretsInImage } from './checks.ts';
 import { http } from './clients/http.ts';
 import { root, s3 } from './clients/s3.ts';
 import { record, recordingPrograms } from './faults.ts';
 import { describeStack } from './layer.ts';
+import { initialised, type Stack, startStack } from './stack.ts';
 
 describeStack('the first start', () => {
   let stack: Stack;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { buffer } from 'node:stream/consumers';
-import type { Stack } from '../../render-simulator/stack.ts';
+import type { Stack } from '../stack.ts';
 
 export interface Answer {
   status: number;

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Stack } from '../../render-simulator/stack.ts';
+import { type Finished, run } from '../../render-simulator/run.ts';
 import { goProgram } from '../images/programs.ts';
-import { type Finished, run } from '../run.ts';
+import type { Stack } from '../stack.ts';
 import { type Credentials, root } from './s3.ts';
 
 /** MinIO's own client on this machine, with one alias, `stack`, through the edge. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Stack } from '../../render-simulator/stack.ts';
 import { python } from '../images/python.ts';
+import type { Stack } from '../stack.ts';
 
 export interface Credentials {
   accessKey: string;

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { findEngine } from '../../render-simulator/engine.ts';
+import { type Finished, run } from '../../render-simulator/run.ts';
 import { emptyFolder, generate } from '../../support/generate.ts';
-import { cacheFolder } from '../images/cache.ts';
 import { replacements } from '../images/images.ts';
 import { python } from '../images/python.ts';
-import { type Finished, run } from '../run.ts';
 
 /** A rendered repository on a developer's machine. */
 export interface Compose {
@@ -40,7 +39,10 @@ export async function composeProject(answers: Record<string, unknown> = {}): Pro
   const [program = '', ...first] =
     engine.name === 'podman' ? [await python('podman-compose'), '-m', 'podman_compose'] : ['docker', 'compose'];
   const attempt = (...args: string[]) =>
-    run(program, [...first, '--project-name', name, ...files, ...args], { cwd: folder, env: environment() });
+    run(program, [...first, '--project-name', name, ...files, ...args], {
+      cwd: folder,
+      env: { ...withoutSecrets(), ...engine.environment },
+    });
   const project: Compose = {
     folder,
     services,
@@ -61,10 +63,8 @@ export async function composeProject(answers: Record<string, unknown> = {}): Pro
   return project;
 }
 
-/** A developer's environment, where no secret is set yet; with the settings that `findEngine` has written for Podman. */
-function environment(): NodeJS.ProcessEnv {
+/** A developer's environment, where no secret is set yet. */
+function withoutSecrets(): NodeJS.ProcessEnv {
   const { MINIO_ROOT_PASSWORD: _, MINIO_APP_SECRET_KEY: __, ...rest } = process.env;
-  const settings = join(cacheFolder, 'containers.conf');
-  const needed = !rest.CONTAINERS_CONF && !existsSync('/etc/containers/containers.conf') && existsSync(settings);
-  return needed ? { ...rest, CONTAINERS_CONF: settings } : rest;
+  return rest;
 }

@@ -1,6 +1,6 @@
-import type { Stack } from '../../render-simulator/stack.ts';
 import { type Answer, http, type Request } from '../clients/http.ts';
 import { type Credentials, root } from '../clients/s3.ts';
+import type { Stack } from '../stack.ts';
 
 /** Somebody who has signed in to the console, through the edge. */
 export interface Session {

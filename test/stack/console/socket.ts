@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { Stack } from '../../render-simulator/stack.ts';
+import type { Stack } from '../stack.ts';
 
 /** How the console answered the wish for a WebSocket. */
 export interface Handshake {

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Stack } from '../../render-simulator/stack.ts';
+import type { Stack } from '../stack.ts';
 
 /** A server of the test's own in place of MinIO's console. */
 export interface Upstream {

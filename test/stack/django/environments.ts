@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run, runOrThrow } from '../../render-simulator/run.ts';
 import type { Need } from '../../support/needs.ts';
 import { cached, recipeOf } from '../images/cache.ts';
-import { run, runOrThrow } from '../run.ts';
 import { readmeBlock } from './readme.ts';
 
 /** The Djangos that the README's settings are for, with the oldest Python 3 that each of them runs on. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Stack } from '../../render-simulator/stack.ts';
 import { application } from '../clients/s3.ts';
+import type { Stack } from '../stack.ts';
 import { type Django, djangoPython } from './environments.ts';
 import { readmeBlock } from './readme.ts';
 

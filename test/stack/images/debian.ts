@@ -1,6 +1,6 @@
 import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { run, runOrThrow } from '../run.ts';
+import { run, runOrThrow } from '../../render-simulator/run.ts';
 import { cached, recipeOf } from './cache.ts';
 
 const suite = 'forky';

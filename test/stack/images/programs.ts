@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runOrThrow } from '../run.ts';
+import { runOrThrow } from '../../render-simulator/run.ts';
 import { cached, recipeOf } from './cache.ts';
 
 /** Upstream's last server and client: archived, with holes that are not fixed, and so only good for tests. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runOrThrow } from '../run.ts';
+import { runOrThrow } from '../../render-simulator/run.ts';
 import { cached, recipeOf } from './cache.ts';
 
 /** What is installed from PyPI, by the name of the virtual environment. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Engine } from '../../render-simulator/engine.ts';
-import { runOrThrow } from '../run.ts';
+import { runOrThrow } from '../../render-simulator/run.ts';
 import { recipeOf } from './cache.ts';
 import { debianRoot, Rootfs } from './debian.ts';
 import { goProgram } from './programs.ts';

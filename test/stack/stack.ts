@@ -1,15 +1,14 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { replacements } from '../stack/images/images.ts';
-import type { StandInName } from '../stack/images/stand-ins.ts';
-import { type Limits, readServices } from './blueprint.ts';
-import { type Certificate, makeCertificate } from './certificate.ts';
-import { type Edge, openEdge } from './edge.ts';
-import { type Engine, findEngine } from './engine.ts';
-import { type DashboardValues, Environment } from './environment.ts';
-import { Place } from './place.ts';
-import { Service } from './service.ts';
+import type { Limits } from '../render-simulator/blueprint.ts';
+import type { Certificate } from '../render-simulator/certificate.ts';
+import { type Engine, findEngine } from '../render-simulator/engine.ts';
+import type { DashboardValues } from '../render-simulator/environment.ts';
+import { openBlueprint } from '../render-simulator/render.ts';
+import type { Service } from '../render-simulator/service.ts';
+import { replacements } from './images/images.ts';
+import type { StandInName } from './images/stand-ins.ts';
 
 export interface StackOptions {
   /** Flags of the generator, without dashes: `{ bucket: 'media' }`. */
@@ -90,31 +89,21 @@ export async function reachable(console: Service): Promise<void> {
 async function openStack(folder: string, { values, limits, serverImage }: StackOptions): Promise<Stack> {
   const engine = await findEngine();
   if (!engine) throw new Error('no container engine answers');
-  const specs = readServices(folder);
-  const environment = new Environment(specs);
-  const place = await Place.open(engine);
-  const hosts = specs.flatMap(({ name, domains = [] }) => [`${name}.onrender.com`, ...domains]);
-  const certificate = await makeCertificate(hosts);
-  const edges: Edge[] = [];
-  const open = async (role: 'server' | 'console') => {
-    const spec = specs.find(({ disk }) => (disk !== undefined) === (role === 'server'));
-    if (!spec) throw new Error(`render.yaml has no ${role}`);
-    const edge = await openEdge(certificate);
-    edges.push(edge);
-    const replaced = await replacements(engine, serverImage);
-    const context = { engine, folder, environment, place, edge, replacements: replaced, limits: limits?.[role] };
-    return new Service(spec, context, values?.[role]);
-  };
-  const server = await open('server');
-  const console = await open('console');
-  const watch = setInterval(() => {
-    for (const service of [server, console]) service.watch().catch(() => {});
-  }, 1000);
+  const render = await openBlueprint(engine, folder, {
+    replacements: await replacements(engine, serverImage),
+    limitsOf: ({ disk }) => (disk ? limits?.server : limits?.console),
+  });
   const stop = async () => {
-    clearInterval(watch);
-    await Promise.all(edges.map((edge) => edge.close()));
-    await place.close();
-    for (const made of [dirname(folder), dirname(certificate.caFile)]) rmSync(made, { recursive: true, force: true });
+    await render.stop();
+    rmSync(dirname(folder), { recursive: true, force: true });
   };
-  return { folder, server, console, certificate, engine, stop };
+  const server = render.services.find(({ spec }) => spec.disk);
+  const console = render.services.find(({ spec }) => !spec.disk);
+  if (!server || !console) {
+    await stop();
+    throw new Error('render.yaml has no server with a disk, or no console');
+  }
+  server.set(values?.server ?? {});
+  console.set(values?.console ?? {});
+  return { folder, server, console, certificate: render.certificate, engine, stop };
 }
