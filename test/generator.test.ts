@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyFolder, generate, isMemory, readTree } from './support/generate.ts';
+import { needs, symbolicLinks } from './support/needs.ts';
 
 const files = [
   '.env.example',
@@ -198,6 +199,13 @@ describe('a file that differs', () => {
 });
 
 describe('what is in the way', () => {
+  const refused = async (prepare: () => void, message: string) => {
+    prepare();
+    const before = readdirSync(dirname(folder), { recursive: true });
+    await expect(generate(folder, { options: { yes: true, force: true } })).rejects.toThrow(message);
+    expect(readdirSync(dirname(folder), { recursive: true })).toEqual(before);
+  };
+
   it.each([
     [
       'a folder where a file belongs',
@@ -205,6 +213,16 @@ describe('what is in the way', () => {
       'render.yaml must be a file, but a folder is there',
     ],
     ['a file where a folder belongs', () => put('minio', ''), 'minio must be a folder, but a file is there'],
+    ['a damaged .yo-rc.json', () => put('.yo-rc.json', '{'), ".yo-rc.json can't be read: "],
+    [
+      'a .yo-rc.json that is no object',
+      () => put('.yo-rc.json', '[]'),
+      ".yo-rc.json can't be read: it must hold an object",
+    ],
+    ['a file in place of the target', () => writeFileSync(folder, ''), 'is not a folder; name another directory'],
+  ])('%s is named, and nothing is written', (_, prepare, message) => refused(prepare, message));
+
+  it.each([
     [
       'a link in place of a file',
       () => link('README.md', '/etc/passwd'),
@@ -215,19 +233,7 @@ describe('what is in the way', () => {
       () => link('console', mkdtempSync(join(tmpdir(), 'minio-stack-outside-'))),
       'console must be a folder, but a symbolic link is there',
     ],
-    ['a damaged .yo-rc.json', () => put('.yo-rc.json', '{'), ".yo-rc.json can't be read: "],
-    [
-      'a .yo-rc.json that is no object',
-      () => put('.yo-rc.json', '[]'),
-      ".yo-rc.json can't be read: it must hold an object",
-    ],
-    ['a file in place of the target', () => writeFileSync(folder, ''), 'is not a folder; name another directory'],
-  ])('%s is named, and nothing is written', async (_, prepare, message) => {
-    prepare();
-    const before = readdirSync(dirname(folder), { recursive: true });
-    await expect(generate(folder, { options: { yes: true, force: true } })).rejects.toThrow(message);
-    expect(readdirSync(dirname(folder), { recursive: true })).toEqual(before);
-  });
+  ])('%s is named, and nothing is written', needs(symbolicLinks()), (_, prepare, message) => refused(prepare, message));
 
   it('a damaged package.json of the user is none of our business', async () => {
     put('package.json', '{');

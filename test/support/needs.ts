@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { TestOptions } from 'vitest';
 
@@ -29,6 +30,21 @@ export const root: Need = { what: 'root', isThere: process.getuid?.() === 0 };
 
 /** What Unix has and Windows does not: "permissions". */
 export const unix = (what: string): Need => ({ what: `Unix ${what}`, isThere: !onWindows });
+
+/** Symbolic links: Windows lets only some users make them, and wine makes none without saying so. */
+export function symbolicLinks(): Need {
+  const folder = mkdtempSync(join(tmpdir(), 'minio-stack-link-'));
+  return { what: 'the right to make symbolic links', isThere: canLink(join(folder, 'link')) };
+}
+
+function canLink(path: string): boolean {
+  try {
+    symlinkSync('target', path);
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Options for `describe` and `it` that skip tests where something is missing. Nothing else skips a test: skips.ts prints

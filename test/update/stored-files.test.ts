@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symli
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../support/generate.ts';
-import { needs, unix } from '../support/needs.ts';
+import { needs, symbolicLinks, unix } from '../support/needs.ts';
 import { type Edits, edit, laterVersion, own, rendered, replaced, run, settled } from './support.ts';
 
 const script = 'minio/minio-entrypoint.sh';
@@ -78,6 +78,9 @@ describe('how files are stored', () => {
       (folder) => mkdirSync(join(folder, 'README.md')),
       'README.md must be a file, but a folder is there',
     ],
+  ])('%s: named, and nothing is written', (_, prepare, message) => refused(prepare, message));
+
+  it.each<[string, (folder: string) => void, string]>([
     [
       'a file has become a link',
       (folder) => symlinkSync('/etc/hostname', join(folder, 'README.md')),
@@ -91,12 +94,14 @@ describe('how files are stored', () => {
       },
       '.minio-stack must be a folder, but a symbolic link is there',
     ],
-  ])('%s: named, and nothing is written', async (_, prepare, message) => {
+  ])('%s: named, and nothing is written', needs(symbolicLinks()), (_, prepare, message) => refused(prepare, message));
+
+  async function refused(prepare: (folder: string) => void, message: string): Promise<void> {
     const { folder, later } = await repository({ 'README.md': undefined }, change);
     prepare(folder);
     const before = readFileSync(join(folder, script), 'utf8');
     await expect(run(later, folder, { options: { force: true } })).rejects.toThrow(message);
     expect(readFileSync(join(folder, script), 'utf8')).toBe(before);
     expect(existsSync('/tmp/base')).toBe(false);
-  });
+  }
 });
