@@ -61,7 +61,7 @@ export async function run(request: Request, tools: Tools): Promise<Outcome> {
   const { update, ...rest } = await followFiles(sources, async (followed) => {
     const answers = resolveAnswers(followed);
     await refuseLosses(repository, answers, request.allowRename, followed.edited);
-    const update = await planUpdate(repository, answers, generateFiles(answers, tools.templates));
+    const update = await planUpdate(repository, answers, generateFiles(answers, tools.templates, repository.prefix));
     if (decider) update.plan = await settleConflicts(update.plan, decider).catch(interrupted);
     return update;
   });

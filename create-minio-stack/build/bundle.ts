@@ -23,8 +23,10 @@ const expected: Record<string, string> = {
   'editor.js': '',
   'image-pins.js': '',
   'merge-file.js': 'diff',
+  'ignore.js': 'ignore',
   'prompts.js': `@inquirer/ansi @inquirer/core @inquirer/figures @inquirer/input @inquirer/select @inquirer/type cli-width
     fast-string-truncated-width fast-string-width fast-wrap-ansi mute-stream signal-exit`,
+  'rolldown-runtime.js': '',
 };
 
 const build = await rolldown({

@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import { type AnswerName, questions } from '../answers/questions.ts';
 import { exitCodes, StackError } from '../errors.ts';
@@ -7,6 +6,7 @@ import type { Outcome } from '../run.ts';
 import { changesBetween } from '../update/changelog.ts';
 import type { Action, PlannedFile } from '../update/plan.ts';
 import type { Update } from '../update/update.ts';
+import { nextSteps } from './next-steps.ts';
 import { planDocument } from './plan-document.ts';
 
 /** What a run tells: a person on standard error, a program on standard output. */
@@ -40,7 +40,7 @@ export async function reportOf(outcome: Outcome, reporting: Reporting): Promise<
   if (reporting.json) return { output: `${JSON.stringify(planDocument(outcome), null, 2)}\n`, log: done, failure };
   const differences = kind === 'planned' ? await differencesOf(update) : [];
   const log = [...done, ...followedAnswers(outcome), ...differences, summary(update)];
-  return { output: '', log: kind === 'written' ? [...log, ...whatNow(update, reporting)] : log, failure };
+  return { output: '', log: kind === 'written' ? [...log, ...(await whatNow(update, reporting))] : log, failure };
 }
 
 /** Says that a base can't be used, and what follows from that. */
@@ -152,35 +152,18 @@ function summary({ plan, repository }: Update): string {
 }
 
 /** What a person does or reads next, after something was written. */
-function whatNow({ plan, repository }: Update, { from, changelog }: Reporting): string[] {
-  const { folder, version, state } = repository;
+async function whatNow(update: Update, { from, changelog }: Reporting): Promise<string[]> {
+  const { plan, repository } = update;
+  const { version, state } = repository;
   if (plan.some(({ action }) => action === 'mark')) return [];
-  if (state.version === undefined) return [nextSteps(folder, from)];
+  if (state.version === undefined)
+    return [['', coloured('bold', 'Next:'), ...(await nextSteps(update, from))].join('\n')];
   if (state.version === version) return [];
   const file = readFileAt(changelog);
   const changes = file?.kind === 'text' ? changesBetween(file.text, state.version, version) : [];
   if (changes.length === 0) return [];
   const heading = `New in the generated repository, from ${state.version} to ${version}:`;
   return [['', coloured('bold', heading), ...changes].join('\n')];
-}
-
-/**
- * What to do with a repository that was just written, in a few lines.
- * @param folder where it is
- * @param from the folder in which the person's shell is
- */
-function nextSteps(folder: string, from: string): string {
-  const path = relative(from, folder);
-  return [
-    '',
-    coloured('bold', 'Next:'),
-    ...(path ? [`  cd ${/^[\w./\\-]+$/.test(path) ? path : JSON.stringify(path)}`] : []),
-    '  cp .env.example .env    # set its two secrets, then try it here:',
-    '  docker compose up       # API on localhost:9000, console on localhost:8080',
-    '  git init && git add -A && git commit -m "Add MinIO stack"',
-    'Push it to GitHub or GitLab, then deploy it (README.md has the four steps):',
-    '  https://render.com/deploy?repo=YOUR-REPOSITORY-URL',
-  ].join('\n');
 }
 
 /** Colours only on a terminal and not under NO_COLOR. What is logged goes to standard error. */

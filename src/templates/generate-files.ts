@@ -10,19 +10,21 @@ export interface GeneratedFile {
 /** Generated files by path: relative to the repository's root, with forward slashes, sorted. */
 export type GeneratedFiles = ReadonlyMap<string, GeneratedFile>;
 
-/** What a template sees. */
-export type View = Answers & typeof constants;
+/** What a template sees: the answers, and what follows from where the repository is. */
+export interface View extends Answers {
+  appUser: string;
+  /** The folder's path from the root of its Git repository, with a slash at its end; empty at the root. */
+  prefix: string;
+}
 
 /** Templates by their path in the template folder, each as a function that fills it in. */
 export type Templates = Readonly<Record<string, (view: View) => string>>;
 
-const constants = { appUser };
-
 /** The names that a template can use. */
-export const viewNames: string[] = [...answerNames, ...Object.keys(constants)];
+export const viewNames: (keyof View)[] = [...answerNames, 'appUser', 'prefix'];
 
 /** Paths that are left out when the answers say so. */
-const onlyWhen: Record<string, (answers: Answers) => boolean> = {
+const onlyWhen: Record<string, (view: View) => boolean> = {
   '.github/dependabot.yml': ({ dependabot }) => dependabot,
   '.github/workflows/minio-stack.yml': ({ updateWorkflow }) => updateWorkflow,
 };
@@ -33,13 +35,23 @@ export const renamedFiles: ReadonlyMap<string, string> = new Map();
 /**
  * Generates the whole repository. The template folder mirrors the repository file for file. `_gitignore` stands for
  * `.gitignore`: npm never packs a file of that name, and git would obey the file in this project.
+ * @param prefix the folder's path from the root of its Git repository, with a slash at its end; empty at the root. Render
+ *   reads paths in a Blueprint from the root.
  * @returns the same bytes for the same answers on every system
  */
-export function generateFiles(answers: Answers, templates: Templates): GeneratedFiles {
-  const view: View = { ...answers, ...constants };
+export function generateFiles(answers: Answers, templates: Templates, prefix = ''): GeneratedFiles {
+  const isRoot = prefix === '';
+  const view: View = {
+    ...answers,
+    // GitHub reads `.github` at the root of a repository only.
+    dependabot: answers.dependabot && isRoot,
+    updateWorkflow: answers.updateWorkflow && isRoot,
+    appUser,
+    prefix,
+  };
   const files = Object.entries(templates).map(([template, fill]): [string, GeneratedFile] => {
     const path = template.replace(/(^|\/)_git/, '$1.git');
     return [path, { contents: fill(view), executable: path.endsWith('.sh') }];
   });
-  return new Map(files.filter(([path]) => onlyWhen[path]?.(answers) ?? true).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map(files.filter(([path]) => onlyWhen[path]?.(view) ?? true).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -29,14 +29,22 @@ export interface Base {
   changed: string[];
 }
 
+/** What the last run was made with. */
+export interface LastRun extends State {
+  /** The folder's path from the root of its Git repository, see `generateFiles`. */
+  prefix: string;
+}
+
 /**
- * The answers with which the repository was generated last.
+ * The answers with which the repository was generated last, and where it was.
  * @param file the record, undefined when there is none
  * @param version this generator's version
  * @throws {StackError} when the record can't be read, or is a newer version's
  */
-export function readRecord(file: DiskFile | undefined, version: string): State {
-  return asState(readObject(file, remembering), recordFile, version);
+export function readRecord(file: DiskFile | undefined, version: string): LastRun {
+  const record = readObject(file, remembering);
+  const prefix = typeof record?.prefix === 'string' ? record.prefix : '';
+  return { ...asState(record, recordFile, version), prefix };
 }
 
 /**
@@ -60,14 +68,10 @@ export function readBase(disk: ReadonlyMap<string, DiskFile>, generated: Generat
 }
 
 /** The files that remember what was generated, the record last: path and contents. */
-export function writeMemory(
-  generated: GeneratedFiles,
-  answers: Record<string, unknown>,
-  version: string,
-): Map<string, string> {
+export function writeMemory(generated: GeneratedFiles, { version, prefix, answers }: LastRun): Map<string, string> {
   const checksums = Object.fromEntries([...generated].map(([path, { contents }]) => [path, checksum(contents)]));
   return new Map([
     ...[...generated].map(([path, { contents }]): [string, string] => [keptAs(path), contents]),
-    [recordFile, `${JSON.stringify({ version, ...answers, checksums }, null, 2)}\n`],
+    [recordFile, `${JSON.stringify({ version, ...(prefix && { prefix }), ...answers, checksums }, null, 2)}\n`],
   ]);
 }

@@ -1,7 +1,9 @@
 import type { Answers } from '../answers/questions.ts';
 import { answersToStore, type Given } from '../answers/resolve-answers.ts';
+import { StackError } from '../errors.ts';
 import { plain } from '../merge/text-style.ts';
 import { type DiskFile, listFiles, readFiles } from '../repository/files.ts';
+import { gitPlaceOf } from '../repository/git-place.ts';
 import { refuseChanged, refuseRunning, stagingFolders } from '../repository/journal.ts';
 import { existingFolder, otherSpellings } from '../repository/spelling.ts';
 import { type Change, commit } from '../repository/transaction.ts';
@@ -20,6 +22,10 @@ export interface Repository {
   lastAnswers: Given;
   /** This generator's version. */
   version: string;
+  /** The root of the Git repository around the folder; undefined where there is none. */
+  gitRoot: string | undefined;
+  /** The folder's path from that root, see `generateFiles`; without a Git repository, the one of the last run. */
+  prefix: string;
   /** What the person should know of the folder, in sentences. */
   notices: string[];
 }
@@ -48,20 +54,35 @@ export function readRepository(given: string, version: string): Repository {
   const files = readFiles(folder, [stateFile, recordFile]);
   const stored = readState(files.get(stateFile), version);
   const record = readRecord(files.get(recordFile), version);
+  const place = gitPlaceOf(folder);
+  const prefix = place?.prefix ?? record.prefix;
+  refusePrefix(prefix);
   return {
     folder,
     version,
+    gitRoot: place?.root,
+    prefix,
     notices: folder === given ? [] : [`The folder is there, in another Unicode form of its name: ${folder} is used.`],
     state: stored.version === undefined ? record : stored,
     lastAnswers: record.version === undefined ? stored.answers : record.answers,
   };
 }
 
+/** @throws {StackError} when the path of the folder can't stand in a Blueprint */
+function refusePrefix(prefix: string): void {
+  const odd = prefix.split('/').find((name) => !/^([\p{L}\p{N}_.][\p{L}\p{N}_.+ -]*)?$/u.test(name));
+  if (odd === undefined) return;
+  throw new StackError(
+    `The folder is ${prefix} in its Git repository. Paths in render.yaml start at the root, so a folder's name must hold only letters, digits, blanks and _ . + -, and not begin with a sign: rename ${JSON.stringify(odd)}`,
+  );
+}
+
 /** Compares what was generated last, what is on the disk and what is generated now; writes nothing. */
 export async function planUpdate(repository: Repository, answers: Answers, generated: GeneratedFiles): Promise<Update> {
   const { folder, lastAnswers, version } = repository;
+  const lastRun = { version, prefix: repository.prefix, answers: {} };
   const kept = listFiles(`${folder}/${baseFolder}`).map((path) => `${baseFolder}/${path}`);
-  const memory = readFiles(folder, [...kept, ...writeMemory(generated, {}, version).keys()]);
+  const memory = readFiles(folder, [...kept, ...writeMemory(generated, lastRun).keys()]);
   const base = readBase(memory, generated);
   const disk = readFiles(folder, [...generated.keys(), ...base.files.keys()]);
   const labels = { mine: 'mine (your file)', theirs: `theirs (generator-minio-stack ${version})` };
@@ -96,7 +117,7 @@ export async function commitUpdate({ repository, answers, generated, plan, seen 
   const { folder, version } = repository;
   const stored = answersToStore(answers, folder);
   const state = writeState(seen.get(stateFile), stored, version);
-  const memory = writeMemory(generated, stored, version);
+  const memory = writeMemory(generated, { version, prefix: repository.prefix, answers: stored });
   const forgotten = [...seen.keys()].filter((path) => path.startsWith(`${baseFolder}/`) && !memory.has(path));
   const change = (path: string, contents: string | undefined): Change => ({ path, contents, executable: false });
   const changes: Change[] = [

@@ -86,7 +86,7 @@ describe('on a terminal, a conflict', needs(program('tmux')), () => {
   const shown = (text: string) => expect.poll(() => terminal.screen(), { timeout: 30_000 }).toContain(text);
   const start = async (command: string, env: Record<string, string> = {}) => {
     terminal = new Terminal(`${command} my-storage`, cwd, { env: { ...workplace.env, ...env }, path: bins });
-    await shown('What shall stay?');
+    await shown('What do you want to keep?');
   };
   const choose = (downwards: number) => terminal.press(...Array.from({ length: downwards }, () => 'Down'), 'Enter');
 
@@ -98,11 +98,11 @@ describe('on a terminal, a conflict', needs(program('tmux')), () => {
     expect(own(target)['render.yaml']).toBe(texts('current')['render.yaml']);
   });
 
-  it('the rendered one, after a look at the difference', async () => {
+  it('the generated file, after a look at the difference', async () => {
     await start('create-minio-stack');
     choose(4);
     await shown(`-    ${mine}`);
-    await shown('What shall stay?');
+    await shown('What do you want to keep?');
     choose(1);
     await shown('code=0');
     expect(own(target)[conf]).toContain(theirs);
@@ -112,10 +112,10 @@ describe('on a terminal, a conflict', needs(program('tmux')), () => {
     await start('create-minio-stack');
     choose(2);
     await shown('code=3');
-    expect(own(target)[conf]).toMatch(/^<{7} mine.*^>{7} rendered/ms);
+    expect(own(target)[conf]).toMatch(/^<{7} mine.*^>{7} theirs/ms);
   });
 
-  it('what the editor makes of it, once no marker is left', async () => {
+  it('what the editor saves, once no marker is left', async () => {
     await start('create-minio-stack', {
       EDITOR: "sed -i -e '/^[<=>]\\{7\\}/d' -e 's/proxy_read_timeout [0-9]*s;/proxy_read_timeout 1200s;/'",
     });

@@ -81,7 +81,10 @@ describe('answers over versions', () => {
   });
 
   it('an answer that is changed by a flag changes every file, and keeps the edits in them', async () => {
-    const edits: Edits = { 'README.md': ourSection, 'render.yaml': replaced('sizeGB: 10', 'sizeGB: 50') };
+    const edits: Edits = {
+      'README.md': ourSection,
+      'render.yaml': replaced('plan: "starter"\n    dockerfilePath: ./minio', 'plan: pro\n    dockerfilePath: ./minio'),
+    };
     const folder = await rendered(settled);
     edit(folder, edits);
     await run(settled, folder, { options: { 'console-port': '9191', 'cors-origins': 'https://a.com' } });

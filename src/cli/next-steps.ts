@@ -1,0 +1,52 @@
+import { join, relative } from 'node:path';
+import { contentsOf } from '../repository/files.ts';
+import { isTracked } from '../repository/git-place.ts';
+import type { Update } from '../update/update.ts';
+
+const secrets = '.env';
+
+/**
+ * What to do with a repository that was just written, in a few lines. The commands never commit the file with the secrets.
+ * @param from the folder in which the person's shell is
+ */
+export async function nextSteps(update: Update, from: string): Promise<string[]> {
+  const { folder, gitRoot, prefix } = update.repository;
+  const isIgnored = await ignoresSecrets(update);
+  const path = relative(from, folder);
+  const commit = [
+    ...(gitRoot === undefined ? ['git init'] : []),
+    isIgnored ? 'git add -A .' : `git add -A . ':!${secrets}'`,
+    'git commit -m "Add MinIO stack"',
+  ];
+  return [
+    ...(path ? [`  cd ${/^[\w./\\-]+$/.test(path) ? path : JSON.stringify(path)}`] : []),
+    ...(isIgnored
+      ? []
+      : [`  # .gitignore does not ignore ${secrets}, which will hold your secrets: add ${secrets} to it.`]),
+    ...(gitRoot !== undefined && isTracked(folder, secrets)
+      ? [`  git rm --cached ${secrets}    # Git tracks it, and it holds secrets`]
+      : []),
+    '  cp .env.example .env    # set its two secrets, then try it here:',
+    '  docker compose up       # API on localhost:9000, console on localhost:8080',
+    `  ${commit.join(' && ')}`,
+    'Push it to GitHub or GitLab, then deploy it (README.md has the four steps):',
+    '  https://render.com/deploy?repo=YOUR-REPOSITORY-URL',
+    ...(prefix === ''
+      ? []
+      : [
+          `This folder is ${prefix} of the repository in ${gitRoot ?? 'Git'}: paths in render.yaml start at its root.`,
+          `Render looks for render.yaml at the root. Choose ${join(prefix, 'render.yaml')} as the Blueprint's path there.`,
+          'GitHub reads .github only at the root: no file is written there, so run an update yourself now and then.',
+        ]),
+  ];
+}
+
+/** Whether the `.gitignore`, as the run has left it, makes Git ignore the secrets. */
+async function ignoresSecrets({ plan, seen, generated }: Update): Promise<boolean> {
+  const planned = plan.find(({ path }) => path === '.gitignore');
+  const file = seen.get('.gitignore');
+  const contents = planned?.kind === 'write' ? planned.contents : file && contentsOf(file);
+  if (contents === generated.get('.gitignore')?.contents) return true;
+  const { default: ignore } = await import('ignore');
+  return typeof contents === 'string' && ignore().add(contents).ignores(secrets);
+}

@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+
+/** Where a folder lies in a Git repository. */
+export interface GitPlace {
+  /** The absolute path of the repository's root. */
+  root: string;
+  /** The folder's path from the root, with forward slashes and a slash at its end; empty at the root. */
+  prefix: string;
+}
+
+/**
+ * Finds the Git repository that a folder belongs to. A folder that the repository ignores does not belong to it: a home
+ * directory may be a repository that ignores nearly everything.
+ * @param folder an absolute path; the folder need not exist
+ * @returns undefined where there is no repository
+ */
+export function gitPlaceOf(folder: string): GitPlace | undefined {
+  const root = rootAbove(folder);
+  if (root === undefined) return undefined;
+  const path = relative(root, folder).split(sep).join('/');
+  if (path === '') return { root, prefix: '' };
+  // Exit code 0: ignored. Without git, or if git does not trust the repository, the folder counts as a part of it.
+  const { status } = spawnSync('git', ['-C', root, 'check-ignore', '--quiet', `${path}/`], { stdio: 'ignore' });
+  return status === 0 ? undefined : { root, prefix: `${path}/` };
+}
+
+/** Whether Git tracks a file; false without git. */
+export function isTracked(folder: string, path: string): boolean {
+  const git = ['-C', folder, 'ls-files', '--error-unmatch', '--', path];
+  return existsSync(join(folder, path)) && spawnSync('git', git, { stdio: 'ignore' }).status === 0;
+}
+
+/** The nearest folder with a `.git`: a folder, or a file in a worktree and in a submodule. */
+function rootAbove(folder: string): string | undefined {
+  if (existsSync(join(folder, '.git'))) return folder;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : rootAbove(parent);
+}
