@@ -1,5 +1,8 @@
 import { readYaml } from './yaml.ts';
 
+/** Where a service runs that has no region. */
+const defaultRegion = 'oregon';
+
 interface EnvVar {
   key: string;
   value?: unknown;
@@ -22,27 +25,63 @@ export interface Service {
 
 /**
  * What Render refuses in a Blueprint although its JSON schema takes it, from its documentation (November 2026): two
- * sources for a variable, a reference to what is not there, a disk on a free plan, names given twice, two regions.
+ * sources for a variable, a reference to what is not there or is in another region, a disk on a free plan, names given
+ * twice.
  * @param text a `render.yaml`
  */
 export function blueprintProblems(text: string): string[] {
   const { value, problems } = readYaml(text, { version: '1.1', strict: true });
   if (problems.length > 0) return problems;
-  const services = (value as { services?: unknown } | null)?.services;
-  if (!Array.isArray(services) || services.some((service) => typeof service !== 'object' || service === null))
-    return ['services is not a list of services'];
-  const each: Service[] = services.map((service) => ({ ...service, envVars: service.envVars ?? [] }));
+  const services = servicesOf(value);
+  if (!services) return ['services is not a list of services'];
+  const each: Service[] = services.map((service) => ({ ...service, envVars: objectsIn(service.envVars) as EnvVar[] }));
   return [
     ...duplicates(each.map(({ name }) => name)).map((name) => `two services are called ${name}`),
     ...duplicates(each.flatMap(({ domains = [] }) => domains)).map((name) => `two services have the domain ${name}`),
     ...each.flatMap((service) => problemsOfService(service, each)),
-    ...(new Set(each.map(({ region }) => region)).size > 1 ? ['the services are in different regions'] : []),
     ...(referencesInCircles(each) ? ['the services refer to each other in a circle'] : []),
   ];
 }
 
+/**
+ * The services of a Blueprint, wherever they are.
+ * @returns undefined where there is no list of services, or a list holds something else
+ */
+export function servicesOf(blueprint: unknown): Service[] | undefined {
+  const lists = resourcesOf(blueprint)
+    .map((resources) => propertyOf(resources, 'services'))
+    .filter((list) => list !== undefined);
+  const services = lists.flat();
+  const valid = lists.every(Array.isArray) && services.every(isObject);
+  return lists.length > 0 && valid ? (services as Service[]) : undefined;
+}
+
+/** What can hold services and groups of variables: the Blueprint itself, `ungrouped`, and a project's environments. */
+function resourcesOf(blueprint: unknown): unknown[] {
+  const environments = listIn(blueprint, 'projects').flatMap((project) => listIn(project, 'environments'));
+  return [blueprint, propertyOf(blueprint, 'ungrouped'), ...environments];
+}
+
+/** The variables that a list of variables takes from groups (`fromGroup`), by key. */
+export function groupVariables(list: unknown, blueprint: () => unknown): Map<string, unknown> {
+  const names = new Set(objectsIn(list).map((item) => propertyOf(item, 'fromGroup')));
+  names.delete(undefined);
+  if (names.size === 0) return new Map();
+  const groups = resourcesOf(blueprint()).flatMap((resources) => listIn(resources, 'envVarGroups'));
+  const variables = groups
+    .filter((group) => names.has(propertyOf(group, 'name')))
+    .flatMap((group) => listIn(group, 'envVars'));
+  return new Map(variables.map((variable) => [String(propertyOf(variable, 'key')), variable]));
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+const objectsIn = (value: unknown): unknown[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const propertyOf = (value: unknown, key: string): unknown =>
+  (value as Record<string, unknown> | null | undefined)?.[key];
+const listIn = (value: unknown, key: string): unknown[] => objectsIn(propertyOf(value, key));
+
 function problemsOfService(service: Service, services: Service[]): string[] {
-  const { name, plan, disk, envVars } = service;
+  const { name, plan, region = defaultRegion, disk, envVars } = service;
   const problems = duplicates(envVars.map(({ key }) => key)).map((key) => `${name} sets ${key} twice`);
   if (disk && plan === 'free') problems.push(`${name} has a disk on a free plan`);
   for (const { key, fromService, ...rest } of envVars) {
@@ -50,16 +89,22 @@ function problemsOfService(service: Service, services: Service[]): string[] {
     const forms = ['value', 'generateValue', 'sync', 'fromDatabase'].filter((form) => form in rest).length;
     const sources = forms + (fromService ? 1 : 0);
     if (sources !== 1) problems.push(`${name}.${key} has ${sources} sources instead of one`);
-    if (fromService) problems.push(...problemsOfReference(`${name}.${key}`, fromService, services));
+    if (fromService) problems.push(...problemsOfReference(`${name}.${key}`, region, fromService, services));
   }
   return problems;
 }
 
-function problemsOfReference(at: string, reference: NonNullable<EnvVar['fromService']>, services: Service[]): string[] {
+function problemsOfReference(
+  at: string,
+  region: string,
+  reference: NonNullable<EnvVar['fromService']>,
+  services: Service[],
+): string[] {
   const { name, type, property, envVarKey, ...unknown } = reference;
   const target = services.find((service) => service.name === name && service.type === type);
   if (!target) return [`${at} refers to ${type} ${name}, which is not there`];
   const problems = Object.keys(unknown).map((key) => `${at} has the unknown key ${key}`);
+  if ((target.region ?? defaultRegion) !== region) problems.push(`${at} refers to ${name}, which is in another region`);
   if ((property === undefined) === (envVarKey === undefined)) problems.push(`${at} needs either property or envVarKey`);
   if (envVarKey && !target.envVars.some(({ key }) => key === envVarKey))
     problems.push(`${at}: ${name} has no ${envVarKey}`);
@@ -79,8 +124,7 @@ const duplicates = (items: string[]) => items.filter((item, index) => item && it
 
 /** The size of the largest disk in a Blueprint, in GB; 0 where there is none, or the text is no Blueprint. */
 export function largestDiskOf(text: string): number {
-  const { services } = (readYaml(text).value ?? {}) as { services?: { disk?: { sizeGB?: unknown } }[] };
-  const sizes = Array.isArray(services) ? services.map((service) => Number(service?.disk?.sizeGB)) : [];
+  const sizes = (servicesOf(readYaml(text).value) ?? []).map(({ disk }) => Number(disk?.sizeGB));
   return Math.max(0, ...sizes.filter(Number.isInteger));
 }
 

@@ -46,12 +46,38 @@ export interface Sides {
  * What mine has already, taken over by hand say, is not taken twice.
  */
 export function mergeLines(sides: Sides, labels: Labels): Merged {
+  const same = sameChange(sides);
+  if (same !== undefined) return agreed(same);
   if (hasAlready(sides)) return agreed(sides.mine);
-  const strict = merge(sides, labels, () => undefined);
+  const strict = merge(sides, labels, sameChange);
   if (strict.conflicts === 0) return strict;
-  const touching = merge(sides, labels, besideEachOther);
+  const touching = merge(sides, labels, onceBesideEachOther);
   return touching.conflicts === 0 && hasAlready({ ...sides, mine: touching.text }) ? touching : strict;
 }
+
+/** Merges comments and blank lines. A line that both sides changed stays mine: no comment is worth a question. */
+export function mergeComments(base: string, mine: string, theirs: string): string {
+  const settle = (place: Sides) => sameChange(place) ?? besideEachOther(place) ?? settleComment(place);
+  return merge({ base, mine, theirs }, { mine: '', theirs: '' }, settle).text;
+}
+
+function settleComment({ base, mine, theirs }: Sides): string {
+  if (base === '') return mine.includes(theirs) ? mine : theirs + mine;
+  const before = linesOf(base);
+  const changed = changes(before, linesOf(theirs));
+  if (changed.some(({ by }) => by.length > 0)) return mine;
+  const dropped = new Set(changed.flatMap(({ start, end }) => before.slice(start, end)));
+  return linesOf(mine)
+    .filter((line) => line.trim() === '' || !dropped.has(line))
+    .join('');
+}
+
+/**
+ * Makes every change of theirs a conflict, for a file whose merge needs a second look. What only mine changed is in all
+ * three texts.
+ */
+export const markTheirChanges = (sides: Sides, labels: Labels): Merged =>
+  merge(sides, labels, ({ base, mine, theirs }) => (theirs === base || theirs === mine ? mine : undefined));
 
 /** Whether mine has what is new in theirs: taking it out and merging it again gives mine. */
 function hasAlready({ base, mine, theirs }: Sides): boolean {
@@ -59,15 +85,15 @@ function hasAlready({ base, mine, theirs }: Sides): boolean {
   const known = new Set(linesOf(base + mine));
   if (linesOf(theirs).some((line) => !known.has(line))) return false;
   const none = { mine: '', theirs: '' };
-  const without = merge({ base: theirs, mine, theirs: base }, none, besideEachOther);
-  const again = merge({ base, mine: without.text, theirs }, none, besideEachOther);
+  const without = merge({ base: theirs, mine, theirs: base }, none, onceBesideEachOther);
+  const again = merge({ base, mine: without.text, theirs }, none, onceBesideEachOther);
   return without.conflicts + again.conflicts === 0 && again.text === mine;
 }
 
-/** @param settle what a place is to be that both sides changed; undefined where it is a conflict */
+const onceBesideEachOther = (place: Sides) => sameChange(place) ?? besideEachOther(place);
+
+/** @param settle the text of a place that a side changed; undefined where the place is a conflict */
 function merge(sides: Sides, labels: Labels, settle: (place: Sides) => string | undefined): Merged {
-  const same = sameChange(sides);
-  if (same !== undefined) return agreed(same);
   const base = linesOf(sides.base);
   const mine = changes(base, linesOf(sides.mine));
   const theirs = changes(base, linesOf(sides.theirs));
@@ -77,7 +103,7 @@ function merge(sides: Sides, labels: Labels, settle: (place: Sides) => string | 
       mine: textAt(range, base, mine),
       theirs: textAt(range, base, theirs),
     };
-    const settled = sameChange(place) ?? settle(place);
+    const settled = settle(place);
     return settled === undefined ? conflict(place.mine, place.theirs, labels) : agreed(settled);
   });
 }

@@ -1,4 +1,15 @@
-import { type Document, type DocumentOptions, type ParseOptions, parseDocument, type SchemaOptions } from 'yaml';
+import {
+  Document,
+  type DocumentOptions,
+  isScalar,
+  type Node,
+  type Pair,
+  type ParseOptions,
+  parseDocument,
+  type SchemaOptions,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 
 /** A YAML document, its value, and what is wrong with it; the value is null where anything is. */
 export interface ReadYaml {
@@ -18,4 +29,31 @@ export function readYaml(text: string, options: ParseOptions & DocumentOptions &
     // An alias without its anchor is noticed only here.
     return { document, value: null, problems: [(error as Error).message] };
   }
+}
+
+/** Whether a key is a merge key, `<<`. */
+export const isMergeKey = ({ key }: Pair): boolean => isScalar(key) && key.source === '<<';
+
+/** Keys that a map has from its merge keys, with their values. */
+export function inheritedKeys(map: YAMLMap, document: Document): Map<string, unknown> {
+  if (!map.items.some(isMergeKey)) return new Map();
+  const own = new Set(map.items.filter((pair) => !isMergeKey(pair)).map(({ key }) => String(key)));
+  return new Map(Object.entries(map.toJS(document)).filter(([key]) => !own.has(key)));
+}
+
+/** A collection as text in block style, without aliases. YAML 1.1 would read more strings as something else: these are quoted. */
+export function stringInBlockStyle(node: Node, document: Document): string {
+  const copy = new Document(undefined, { version: '1.1' });
+  copy.contents = node.clone() as typeof copy.contents;
+  visit(copy, {
+    Alias: (_, alias) => document.createNode(alias.toJS(document)) as Node,
+    Collection: (_, collection) => {
+      collection.flow = false;
+      delete collection.anchor;
+    },
+    Scalar: (_, scalar) => {
+      delete scalar.anchor;
+    },
+  });
+  return copy.toString({ lineWidth: 0 });
 }

@@ -115,11 +115,11 @@ describe('a merge as a whole', () => {
       },
     ],
     [
-      'a service that the user removed stays away',
+      'a service that the user removed, and that the template did not change, stays away',
       {
         base: `${small}  - type: web\n    name: b\n    plan: starter\n`,
         mine: small,
-        theirs: `${changed}  - type: web\n    name: b\n    plan: pro\n`,
+        theirs: `${changed}  - type: web\n    name: b\n    plan: starter\n`,
         expected: changed,
       },
     ],
@@ -158,6 +158,7 @@ describe('a merge as a whole', () => {
       mine: expected,
       theirs: expected,
       conflicts: 0,
+      notes: [],
     });
     expect(parse(expected)).toBeTruthy();
   });
@@ -248,9 +249,10 @@ describe('what can not be merged as YAML is a conflict, never a broken file', ()
     ['the user emptied it', ''],
   ])('%s', (_, mine) => {
     const theirs = small.replace('"x"', '"y"');
-    const { text, conflicts } = merge('render.yaml', { base: small, mine, theirs });
-    expect(conflicts).toBeGreaterThan(0);
-    for (const line of [...mine.split('\n'), ...theirs.split('\n')]) expect(text.split('\n')).toContain(line);
+    const merged = merge('render.yaml', { base: small, mine, theirs });
+    expect(merged.conflicts).toBeGreaterThan(0);
+    expect(merged.mine).toBe(mine);
+    for (const line of [...mine.split('\n'), '        value: "y"']) expect(merged.text.split('\n')).toContain(line);
   });
 
   it("a merge that Render would refuse: the template drops what the user's service refers to", () => {

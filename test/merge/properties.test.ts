@@ -1,11 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isMap, parse, parseDocument } from 'yaml';
-import { blueprintProblems } from '../../src/merge/blueprint.ts';
+import { isMap, parseDocument } from 'yaml';
 import { planFiles } from '../../src/update/plan.ts';
 import { readBlueprint } from '../support/blueprint.ts';
-import { frozen, merge, texts } from '../update/support.ts';
-import { blueprintEdits, lineEdits, withLineEdits, withYamlEdits } from './random-edits.ts';
+import { frozen, labels, texts } from '../update/support.ts';
+import { expectedValues, valuesOf } from './expected-values.ts';
+import { mergeTexts as merge, settled } from './merge-texts.ts';
+import {
+  blueprintEdits,
+  lineEdits,
+  type Style,
+  styles,
+  withLineEdits,
+  withStyle,
+  withYamlEdits,
+} from './random-edits.ts';
 
 const runs = 300;
 /** Milliseconds for all runs of a property, on a machine that has other things to do. */
@@ -14,7 +23,8 @@ type RandomOf<Arbitrary> = Arbitrary extends fc.Arbitrary<infer Value> ? Value :
 const versions = [...frozen, 'current'].map((version) => texts(version, { serverDomain: 'files.example.com' }));
 const present = versions.at(-1) ?? {};
 const paths = Object.keys(present);
-const textPaths = paths.filter((path) => !path.endsWith('.yaml'));
+/** Files without a meaning of their own: merged line by line. */
+const textPaths = paths.filter((path) => !path.endsWith('.yaml') && !path.startsWith('.git'));
 
 const anyFile = fc.constantFrom(...paths);
 const version = fc.nat(versions.length - 1);
@@ -35,46 +45,60 @@ const sidesOf = ({ path, older, newer, mine, theirs }: FileSides) => ({
   mine: withLineEdits(textOf(older, path), mine),
   theirs: withLineEdits(textOf(newer, path), theirs),
 });
-/** What Render would not take is never the result of a merge: it is a conflict, whatever the sides are. */
-const isValid = (path: string, text: string) =>
-  !path.endsWith('.yaml') ||
-  (path === 'render.yaml'
-    ? blueprintProblems(text).length === 0
-    : parseDocument(text).errors.length === 0 && isMap(parseDocument(text).contents));
+const parses = (text: string) => {
+  const { errors, contents } = parseDocument(text);
+  return errors.length === 0 && isMap(contents);
+};
 
-/** Three versions of render.yaml, all of them Blueprints. */
-const blueprints = fc.record({ older: version, newer: version, mine: blueprintEdits, theirs: blueprintEdits });
-const blueprintsOf = ({ older, newer, mine, theirs }: RandomOf<typeof blueprints>) => ({
-  base: textOf(older, 'render.yaml'),
-  mine: withYamlEdits(textOf(older, 'render.yaml'), mine, 'MINE'),
-  theirs: withYamlEdits(textOf(newer, 'render.yaml'), theirs, 'THEIRS'),
+/** Three versions of render.yaml, all of them Blueprints; mine may be written in another way. */
+const blueprints = fc.record({
+  older: version,
+  newer: version,
+  mine: blueprintEdits,
+  theirs: blueprintEdits,
+  style: fc.constantFrom(...styles),
+});
+const blueprintsOf = ({ older, newer, mine, theirs, style }: RandomOf<typeof blueprints>) => ({
+  base: textOf(Math.min(older, newer), 'render.yaml'),
+  mine: withStyle(withYamlEdits(textOf(Math.min(older, newer), 'render.yaml'), mine, 'MINE'), style),
+  theirs: withYamlEdits(textOf(Math.max(older, newer), 'render.yaml'), theirs, 'THEIRS'),
 });
 
 const forAll = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void) =>
   fc.assert(fc.property(arbitrary, check), { numRuns: runs });
 
-const agreed = (text: string) => ({ text, mine: text, theirs: text, conflicts: 0 });
+/** A text in which every conflict is settled by hand, in favour of one side. */
+const settledByHand = (text: string, side: 'mine' | 'theirs') =>
+  text.replaceAll(
+    new RegExp(`^<<<<<<< ${literal(labels.mine)}\n(.*?)^=======\n(.*?)^>>>>>>> ${literal(labels.theirs)}\n`, 'gms'),
+    side === 'mine' ? '$1' : '$2',
+  );
+const literal = (text: string) => text.replaceAll(/[()[\].]/g, '\\$&');
+const hasMarkers = (text: string) => /^[<=>]{7}/m.test(text);
 
 describe('for every file and every edit', { timeout }, () => {
   it('what only the template changed is taken: merge(base, base, x) = x', () => {
     forAll(fileSides(), (random) => {
-      // How a list is indented stays as it is on the disk.
-      const { base, theirs } = sidesOf({ ...random, theirs: random.theirs.filter(({ how }) => how !== 'indent') });
-      if (isValid(random.path, theirs)) expect(merge(random.path, { base, mine: base, theirs }).text).toBe(theirs);
+      const { base, theirs } = sidesOf(random);
+      if (random.path !== '.gitignore') expect(merge(random.path, { base, mine: base, theirs }).text).toBe(theirs);
     });
   });
 
   it('what only the user changed is kept: merge(base, x, base) = x', () => {
     forAll(fileSides(), (random) => {
       const { base, mine } = sidesOf(random);
-      if (isValid(random.path, mine)) expect(merge(random.path, { base, mine, theirs: base }).text).toBe(mine);
+      // Only a secret that git would take needs a line more.
+      const { text } = merge(random.path, { base, mine, theirs: base });
+      expect(random.path === '.gitignore' ? text.replace(/(?<=\n)\.env\n$/, '') : text).toBe(
+        random.path === '.gitignore' ? mine.replace(/(?<=\n)\.env\n$/, '') : mine,
+      );
     });
   });
 
   it('what both made the same is no conflict: merge(base, x, x) = x', () => {
     forAll(fileSides(), (random) => {
       const { base, mine } = sidesOf(random);
-      if (isValid(random.path, mine)) expect(merge(random.path, { base, mine, theirs: mine })).toEqual(agreed(mine));
+      if (random.path !== '.gitignore') expect(merge(random.path, { base, mine, theirs: mine })).toEqual(settled(mine));
     });
   });
 
@@ -85,7 +109,25 @@ describe('for every file and every edit', { timeout }, () => {
       if (first.conflicts > 0) return;
       const again = merge(random.path, { ...sides, mine: first.text });
       // Where lines repeat, diff3 can't always tell what is in already.
-      if (again.conflicts === 0) expect(again).toEqual(first);
+      if (again.conflicts === 0) expect(again.text).toEqual(first.text);
+    });
+  });
+
+  it('the three texts differ in the conflicting places only', () => {
+    forAll(fileSides(), (random) => {
+      const sides = sidesOf(random);
+      if (hasMarkers(sides.mine + sides.theirs)) return;
+      const { text, mine, theirs } = merge(random.path, sides);
+      expect([settledByHand(text, 'mine'), settledByHand(text, 'theirs')]).toEqual([mine, theirs]);
+    });
+  });
+
+  it('the result is YAML whoever wins, if both sides were', () => {
+    forAll(fileSides(['render.yaml', 'compose.yaml']), (random) => {
+      const sides = sidesOf(random);
+      if (!parses(sides.mine) || !parses(sides.theirs)) return;
+      const { mine, theirs } = merge(random.path, sides);
+      expect([parses(mine), parses(theirs)]).toEqual([true, true]);
     });
   });
 
@@ -101,7 +143,7 @@ describe('for every file and every edit', { timeout }, () => {
   });
 
   it('a file that was there before loses no line of either side', () => {
-    forAll(fileSides(), (random) => {
+    forAll(fileSides(textPaths), (random) => {
       const { mine, theirs } = sidesOf(random);
       const lines = merge(random.path, { base: undefined, mine, theirs }).text.split('\n');
       for (const line of [...mine.split('\n'), ...theirs.split('\n')]) expect(lines).toContain(line);
@@ -109,43 +151,93 @@ describe('for every file and every edit', { timeout }, () => {
   });
 });
 
-describe('for every edit of a Blueprint', { timeout }, () => {
+describe('for every pair of edits whose merge is known', { timeout }, () => {
+  /** What each side makes of one line. Between two such lines stands a line that both keep. */
+  const edit = fc.constantFrom('keep', 'change', 'delete', 'add below');
+  const sides = fc.array(fc.record({ mine: edit, theirs: edit, alike: fc.boolean() }), { maxLength: 20 });
+  const edited = (side: string, how: RandomOf<typeof edit>, index: number) => {
+    const line = `line ${index}\n`;
+    return { keep: line, change: `${side} ${index}\n`, delete: '', 'add below': `${line}${side} ${index}\n` }[how];
+  };
+
+  it('all three texts have what only one side changed, and the conflicts are those of the two', () => {
+    forAll(sides, (lines) => {
+      const places = lines.map(({ mine, theirs, alike }, index) => {
+        const base = edited('', 'keep', index);
+        const ours = edited('mine', mine, index);
+        const others = edited(alike ? 'mine' : 'theirs', theirs, index);
+        const agreed = ours === base || ours === others ? others : others === base ? ours : undefined;
+        const marked = `<<<<<<< ${labels.mine}\n${ours}=======\n${others}>>>>>>> ${labels.theirs}\n`;
+        return { base, ours, others, mine: agreed ?? ours, theirs: agreed ?? others, text: agreed ?? marked };
+      });
+      const join = (key: keyof (typeof places)[number]) =>
+        places.map((place, index) => `${place[key]}kept ${index}\n`).join('');
+      // Changes that touch each other have no order that is known.
+      const touch = (each: RandomOf<typeof sides>[number]) =>
+        [each.mine, each.theirs].includes('add below') && each.mine !== 'keep' && each.theirs !== 'keep';
+      if (lines.some((each) => touch(each) && !(each.alike && each.mine === each.theirs))) return;
+      expect(merge('README.md', { base: join('base'), mine: join('ours'), theirs: join('others') })).toEqual({
+        text: join('text'),
+        mine: join('mine'),
+        theirs: join('theirs'),
+        conflicts: places.filter(({ text }) => text.startsWith('<<<<<<<')).length,
+        notes: [],
+      });
+    });
+  });
+});
+
+describe('for every edit of a Blueprint, however it is written', { timeout }, () => {
   /** Every name that a service, a variable, a domain, a path or a comment of the user's or the template's has. */
   const names = (text: string, tag: string) =>
     new Set(text.match(new RegExp(`${tag}(_\\d+| says \\d+|-\\d+/)|${tag.toLowerCase()}\\d+\\.`, 'g')));
+  const isSchemaValid = (style: Style) => style !== 'merge key';
 
-  it('the result parses and is a Blueprint, or is a conflict', () => {
+  it('the values are those of a merge value by value, whoever wins, and the conflicts are those of the values', () => {
     forAll(blueprints, (random) => {
       const sides = blueprintsOf(random);
-      if (readBlueprint(sides.mine).problems.length > 0 || readBlueprint(sides.theirs).problems.length > 0) return;
-      const { text, conflicts } = merge('render.yaml', sides);
-      if (conflicts === 0) expect(readBlueprint(text).problems).toEqual([]);
+      const expected = expectedValues(valuesOf(sides.base), valuesOf(sides.mine), valuesOf(sides.theirs));
+      const merged = merge('render.yaml', sides);
+      expect(valuesOf(merged.mine)).toEqual(expected.mine);
+      expect(valuesOf(merged.theirs)).toEqual(expected.theirs);
+      expect(merged.conflicts > 0).toBe(expected.conflicts.length > 0);
     });
   });
 
-  it('everything that only one side added is in the result', () => {
+  it('without a base, only different values of the same key are a conflict', () => {
+    forAll(blueprints, (random) => {
+      const { mine, theirs } = blueprintsOf(random);
+      const expected = expectedValues(new Map(), valuesOf(mine), valuesOf(theirs));
+      const merged = merge('render.yaml', { base: undefined, mine, theirs });
+      expect(valuesOf(merged.mine)).toEqual(expected.mine);
+      expect(valuesOf(merged.theirs)).toEqual(expected.theirs);
+      expect(merged.conflicts > 0).toBe(expected.conflicts.length > 0);
+    });
+  });
+
+  it('the result is a Blueprint by the schema, whoever wins', () => {
     forAll(blueprints, (random) => {
       const sides = blueprintsOf(random);
+      if (!isSchemaValid(random.style)) return;
+      const { mine, theirs } = merge('render.yaml', sides);
+      expect([readBlueprint(mine).problems, readBlueprint(theirs).problems]).toEqual([[], []]);
+    });
+  });
+
+  it('the three texts differ in the conflicting places only', () => {
+    forAll(blueprints, (random) => {
+      const { text, mine, theirs } = merge('render.yaml', blueprintsOf(random));
+      // With markers in it, no file can be JSON.
+      if (random.style !== 'JSON')
+        expect([settledByHand(text, 'mine'), settledByHand(text, 'theirs')]).toEqual([mine, theirs]);
+    });
+  });
+
+  it('every comment that only one side added is in the result', () => {
+    forAll(blueprints, (random) => {
+      const sides = blueprintsOf({ ...random, style: 'as it is' });
       const { text } = merge('render.yaml', sides);
       for (const name of names(sides.mine, 'MINE')) expect(text).toContain(name);
-      for (const name of names(sides.theirs, 'THEIRS')) if (!name.includes('says')) expect(text).toContain(name);
-    });
-  });
-
-  it('everything that only one side removed is gone', () => {
-    forAll(blueprints, (random) => {
-      const sides = blueprintsOf(random);
-      const { text, conflicts } = merge('render.yaml', sides);
-      if (conflicts > 0) return;
-      const variables = (yaml: string) =>
-        new Set(
-          (parse(yaml).services as { name: string; envVars?: { key: string }[] }[]).flatMap(({ name, envVars = [] }) =>
-            envVars.map(({ key }) => `${name}.${key}`),
-          ),
-        );
-      const [base, mine, theirs, merged] = [sides.base, sides.mine, sides.theirs, text].map(variables);
-      for (const key of base ?? []) if (!mine?.has(key) || !theirs?.has(key)) expect(merged).not.toContain(key);
-      for (const key of merged ?? []) expect(mine?.has(key) || theirs?.has(key), key).toBe(true);
     });
   });
 
@@ -163,7 +255,7 @@ describe('for every edit of a Blueprint', { timeout }, () => {
       const { base, mine, theirs } = blueprintsOf(random);
       expect(merge('render.yaml', { base, mine: base, theirs }).text).toBe(theirs);
       expect(merge('render.yaml', { base, mine, theirs: base }).text).toBe(mine);
-      expect(merge('render.yaml', { base, mine, theirs: mine })).toEqual(agreed(mine));
+      expect(merge('render.yaml', { base, mine, theirs: mine })).toEqual(settled(mine));
     });
   });
 });

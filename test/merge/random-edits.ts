@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { isScalar, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isScalar, isSeq, parse, parseDocument, type Scalar, visit, type YAMLMap, type YAMLSeq } from 'yaml';
+import { indented, inProject } from './blueprints.ts';
 
 /** How a line of text may be edited. */
 type LineEdit = { at: number; how: 'insert' | 'delete' | 'change' | 'indent'; words: string };
@@ -70,6 +71,40 @@ export function withYamlEdits(text: string, edits: YamlEdit[], tag: string): str
           envVars: [],
         }) as YAMLMap,
       );
+  }
+  return document.toString({ lineWidth: 0, indentSeq: true });
+}
+
+/** How a user may write the same Blueprint in another way. */
+export const styles = ['as it is', 'project', 'ungrouped', 'flow', 'JSON', 'aliases', 'merge key'] as const;
+export type Style = (typeof styles)[number];
+
+export function withStyle(text: string, style: Style): string {
+  const [head = '', list = ''] = text.split(/^services:\n/m);
+  if (style === 'project') return head + inProject(list);
+  if (style === 'ungrouped') return `${head}ungrouped:\n${indented(`services:\n${list}`, 2)}`;
+  if (style === 'JSON') return `${JSON.stringify(parse(text), null, 2)}\n`;
+  const document = parseDocument(text);
+  const [first, second] = (document.get('services') as YAMLSeq<YAMLMap>).items;
+  if (!first || !second) throw new Error('no two services');
+  if (style === 'flow')
+    visit(document, {
+      Pair: (_, { key, value }) => {
+        if (isSeq(value) && isScalar(key) && key.value !== 'services') value.flow = true;
+      },
+    });
+  if (style === 'aliases')
+    for (const key of ['plan', 'region'])
+      if (second.get(key) === first.get(key))
+        second.set(key, document.createAlias(first.get(key, true) as Scalar, key));
+  if (style === 'merge key') {
+    const keys = ['plan', 'region'];
+    const shared = document.createNode(Object.fromEntries(keys.map((key) => [key, first.get(key)])));
+    (document.contents as YAMLMap).items.unshift(document.createPair('x-shared', shared));
+    for (const service of [first, second].filter((each) => keys.every((key) => each.get(key) === shared.get(key)))) {
+      for (const key of keys) service.delete(key);
+      service.items.unshift(document.createPair('<<', document.createAlias(shared, 'shared')));
+    }
   }
   return document.toString({ lineWidth: 0, indentSeq: true });
 }

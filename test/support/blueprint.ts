@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { consolePlans } from '../../src/answers/render-platform.ts';
-import { blueprintProblems, type Service } from '../../src/merge/blueprint.ts';
+import { blueprintProblems, type Service, servicesOf } from '../../src/merge/blueprint.ts';
 
 /** Render's published Blueprint schema, as of about August 2026; its list of plans is older than the ids of that month. */
 const schema = JSON.parse(readFileSync(new URL('../data/render.schema.json', import.meta.url), 'utf8'));
@@ -11,11 +11,11 @@ const matchesSchema = new Ajv.default({ strict: false, validateFormats: false, a
 
 /** A Blueprint's services, and everything for which Render would refuse it, or read it otherwise than it looks. */
 export function readBlueprint(text: string): { problems: string[]; services: Service[] } {
-  const blueprint = parse(text, { version: '1.1' }) as { services: Service[] };
+  const blueprint = parse(text, { version: '1.1' });
   if (!matchesSchema(blueprint)) {
     return { problems: (matchesSchema.errors ?? []).map((e) => `${e.instancePath} ${e.message}`), services: [] };
   }
-  const { services } = blueprint;
+  const services = servicesOf(blueprint) ?? [];
   // A value without quotes could be read as a number, a boolean, or in base 60.
   const bare = services.flatMap(({ name, envVars = [] }) =>
     envVars
