@@ -50,7 +50,7 @@ function mergeServices(path: string, { base = '', mine, theirs }: FileSides, con
   const { labels, newName } = context;
   const sides = { base, mine, theirs };
   const isSound = ({ mine: ours, theirs: others }: Merged) =>
-    [ours, others].every((text) => isNoWorse(path, text, mine));
+    [...new Set([ours, others])].every((text) => isNoWorse(path, text, mine));
   const { merged, notes } = mergeYaml(sides, labels, newName) ?? { merged: undefined, notes: [] };
   const same = sameChange(sides);
   if (same !== undefined) return { ...agreed(same), notes };
@@ -62,7 +62,9 @@ function mergeServices(path: string, { base = '', mine, theirs }: FileSides, con
 
 /** A merged YAML file must be valid, and no worse a Blueprint than what the user had. */
 function isNoWorse(path: string, text: string, mine: string): boolean {
-  const problems = path === 'render.yaml' ? blueprintProblems : (yaml: string) => readYaml(yaml).problems;
-  const before = problems(mine);
-  return problems(text).every((problem) => before.includes(problem));
+  const problemsOf = path === 'render.yaml' ? blueprintProblems : (yaml: string) => readYaml(yaml).problems;
+  const problems = problemsOf(text);
+  if (problems.length === 0) return true;
+  const before = problemsOf(mine);
+  return problems.every((problem) => before.includes(problem));
 }

@@ -66,29 +66,32 @@ function pairs(files: Record<keyof Sides, BlockFile>, newName: (name: string) =>
       .filter(({ key }) => !theirs.some((service) => service.key === newName(key)))
       .map((service) => ({ base: service, theirs: undefined })),
   ];
-  const byName = ours.map((pair) => ({ ...pair, mine: findByName(mine, pair) }));
-  const taken = new Set(byName.map((pair) => pair.mine));
-  return byName.map((pair) => {
-    if (pair.mine) return pair;
-    const found = mine.find((service) => !taken.has(service) && sharesSource(service, pair.base ?? pair.theirs));
-    taken.add(found);
-    return { ...pair, mine: found };
-  });
+  const found = new Map<(typeof ours)[number], Block>();
+  // A copy of our service has another name; a service that took our service's name has another Dockerfile.
+  for (const fits of [sharesNameAndSource, sharesSource, sharesName]) {
+    for (const each of ours.filter((pair) => !found.has(pair))) {
+      const free = mine.filter((service) => ![...found.values()].includes(service));
+      const service = free.find((candidate) => fits(candidate, each));
+      if (service) found.set(each, service);
+    }
+  }
+  return ours.map((each) => ({ ...each, mine: found.get(each) }));
 }
 
-function findByName(services: Block[], { base, theirs }: Omit<Paired, 'mine'>): Block | undefined {
-  const named = [theirs, base].flatMap((ours) => services.filter(({ key }) => ours && nameOf(key) === ours.key));
-  return named.find((service) => sharesSource(service, base ?? theirs)) ?? named[0];
+type Ours = Omit<Paired, 'mine'>;
+
+const sharesNameAndSource = (service: Block, ours: Ours) => sharesName(service, ours) && sharesSource(service, ours);
+const sharesName = (service: Block, { base, theirs }: Ours) => [theirs?.key, base?.key].includes(nameOf(service.key));
+
+/** Whether two services are built from the same Dockerfile. */
+function sharesSource(service: Block, { base, theirs }: Ours): boolean {
+  const source = sourceOf(service);
+  const ours = base ?? theirs;
+  return source !== undefined && ours !== undefined && source === sourceOf(ours);
 }
 
 /** The name in a block's key; the key of a second service with the same name has a number. */
 const nameOf = (key: string) => key.replace(/ #\d+$/, '');
-
-/** Whether two services are built from the same Dockerfile. */
-function sharesSource(service: Block, other: Block | undefined): boolean {
-  const source = sourceOf(service);
-  return source !== undefined && other !== undefined && source === sourceOf(other);
-}
 
 /** `dockerfilePath` of a Blueprint's service; the folder that a Compose service is built from. */
 function sourceOf(service: Block): string | undefined {

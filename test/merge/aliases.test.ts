@@ -139,3 +139,51 @@ describe('a variable of ours that the user has moved into a group', () => {
     expect(merge(mine, serverPlan(base))).toEqual(settled(serverPlan(mine)));
   });
 });
+
+describe('compose.yaml', () => {
+  const compose = `services:
+  minio-server:
+    build: ./minio
+    environment:
+      PORT: "9000"
+      MODE: "x"
+    restart: always
+  minio-console:
+    build: ./console
+    restart: always
+`;
+  const theirs = compose.replace('"9000"', '"9001"').replace('MODE: "x"\n', 'MODE: "x"\n      NEW: "1"\n');
+
+  it.each<[string, string]>([
+    [
+      'all of an environment from a merge key',
+      compose
+        .replace('services:', 'x-env: &env\n  PORT: "9000"\n  MODE: "x"\nservices:')
+        .replace('PORT: "9000"\n      MODE: "x"\n    restart', '<<: *env\n    restart'),
+    ],
+    [
+      'an environment behind an alias',
+      compose
+        .replace('services:', 'x-env: &env\n  PORT: "9000"\n  MODE: "x"\nservices:')
+        .replace('environment:\n      PORT: "9000"\n      MODE: "x"\n    restart', 'environment: *env\n    restart'),
+    ],
+    [
+      'two merge keys in a list',
+      compose
+        .replace('services:', 'x-env: &env\n  PORT: "9000"\nx-mode: &mode\n  MODE: "x"\nservices:')
+        .replace('PORT: "9000"\n      MODE: "x"\n    restart', '<<: [*env, *mode]\n    restart'),
+    ],
+    [
+      'a service that shares keys with another one',
+      compose
+        .replaceAll('    restart: always\n', '')
+        .replace('services:', 'x-common: &common\n  restart: always\nservices:')
+        .replaceAll(/^ {4}build/gm, '    <<: *common\n    build'),
+    ],
+  ])('%s: the values are those of the newer template', (_, mine) => {
+    const merged = mergeTexts('compose.yaml', { base: compose, mine, theirs });
+    expect(merged.conflicts).toBe(0);
+    expect(read(merged.text).services).toEqual(read(theirs).services);
+    expect(merged.text.slice(0, merged.text.indexOf('services:'))).toBe(mine.slice(0, mine.indexOf('services:')));
+  });
+});

@@ -66,9 +66,14 @@ describe('a service that the user renamed in the file only', () => {
   it('although another service has the old name by now', () => {
     const other =
       '  - type: web\n    name: minio-server\n    runtime: docker\n    dockerfilePath: ./other/Dockerfile\n';
-    // The Dockerfile tells which of the two is ours only where the names are the same.
-    const mine = base + other;
-    expect(merge(mine).text).toBe(theirs + other);
+    const merged = merge(files(base) + other);
+    expect(merged.text).toBe(files(theirs) + other);
+    expect(merged.notes).toEqual([note]);
+  });
+
+  it('beside a copy of the service that has another name: the copy is not ours', () => {
+    const copy = services.server.replace('name: minio-server', 'name: second');
+    expect(merge(`${base}${copy}`)).toEqual(settled(`${theirs}${copy}`));
   });
 
   it('and that an answer renames as well: a conflict at the name', () => {

@@ -55,7 +55,7 @@ export function withYamlEdits(text: string, edits: YamlEdit[], tag: string): str
       variables.items.splice(variables.items.indexOf(variable as YAMLMap), 1);
     else if (how === 'value' && variable?.has('value')) variable.set('value', `${tag}-${number}`);
     else if (how === 'plan') service.set('plan', ['standard', 'pro', 'starter'][number % 3]);
-    else if (how === 'domain') inList(['domains'], `${tag.toLowerCase()}${number}.example.com`);
+    else if (how === 'domain') inList(['domains'], `${tag.toLowerCase()}${number}.${which}.example.com`);
     else if (how === 'comment' && variable) variable.commentBefore = ` ${tag} says ${number}`;
     else if (how === 'key') service.set('maxShutdownDelaySeconds', 1 + (number % 2));
     else if (how === 'path') inList(['buildFilter', 'paths'], `${tag}-${number}/**`);
