@@ -26,7 +26,7 @@ function prepared(from: string, scenario: Scenario, folder: string): string {
   if (scenario.surroundings !== 'no git') {
     git(folder, 'init', '--quiet');
     git(folder, 'add', '--all');
-    git(folder, 'commit', '--quiet', '--message', 'Rendered');
+    git(folder, 'commit', '--quiet', '--message', 'Generated');
   }
   edited(folder, scenario);
   if (!scenario.surroundings) {

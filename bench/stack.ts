@@ -1,5 +1,5 @@
 /**
- * The figures of the rendered stack: `npm run bench:stack [start|console|uploads] [rounds]`, all three without a name.
+ * The figures of the generated stack: `npm run bench:stack [start|console|uploads] [rounds]`, all three without a name.
  * What is compared runs in turn, round by round, so that a machine whose speed drifts slows all of it; what counts is the
  * median. It needs a container engine and `npm run test:stack:prepare`.
  */

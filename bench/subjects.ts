@@ -34,9 +34,9 @@ export async function subjects(workplace: Workplace): Promise<Subject[]> {
   ];
 }
 
-/** The rendered repository as templates for copier and cookiecutter: the same files, the same five answers in them. */
+/** The generated repository as templates for copier and cookiecutter: the same files, the same five answers in them. */
 function jinjaTemplates(create: string, folder: string): { copier: string; cookiecutter: string } {
-  const { status, stderr } = spawnSync(process.execPath, [create, 'rendered', '--yes'], {
+  const { status, stderr } = spawnSync(process.execPath, [create, 'generated', '--yes'], {
     cwd: folder,
     encoding: 'utf8',
   });
@@ -53,19 +53,19 @@ function jinjaTemplates(create: string, folder: string): { copier: string; cooki
     comment_end_string: '#]]',
   };
   const answers = {
-    bucket: 'rendered',
+    bucket: 'generated',
     server_name: 'minio-server',
     console_name: 'minio-console',
     disk_size: 10,
     console_port: 9090,
   };
-  convert(join(folder, 'rendered'), join(copier), answers, '', '.jinja');
+  convert(join(folder, 'generated'), join(copier), answers, '', '.jinja');
   const questions = Object.entries(answers).map(([name, value]) => [
     name,
     { type: typeof value === 'number' ? 'int' : 'str', default: value },
   ]);
   writeFileSync(join(copier, 'copier.yml'), JSON.stringify({ _envops: marks, ...Object.fromEntries(questions) }));
-  convert(join(folder, 'rendered'), join(cookiecutter, '[[=cookiecutter.out=]]'), answers, 'cookiecutter.', '');
+  convert(join(folder, 'generated'), join(cookiecutter, '[[=cookiecutter.out=]]'), answers, 'cookiecutter.', '');
   writeFileSync(
     join(cookiecutter, 'cookiecutter.json'),
     JSON.stringify({ out: 'out', ...answers, _jinja2_env_vars: marks }),

@@ -1,5 +1,5 @@
 /**
- * How long an update takes, as a process, beside a first rendering and `copier update` on the same edits; and what a
+ * How long an update takes, as a process, beside a first run and `copier update` on the same edits; and what a
  * thousand of them in one process take: `node bench/update.ts [rounds]`. The commands run in turn, round by round,
  * so that a machine whose speed drifts slows all of them; what counts is the median and its ratio.
  */
@@ -50,7 +50,7 @@ async function subjects(workplace: Workplace): Promise<Subject[]> {
   git(copied, 'commit', '--quiet', '--message', 'Edited');
   const create = [process.execPath, bin, 'out'];
   return [
-    { name: 'a first rendering', command: [...create, '--yes'] },
+    { name: 'a first run', command: [...create, '--yes'] },
     { name: 'nothing to do', command: create, repository: newer },
     { name: 'an update with four merges', command: create, repository: older },
     { name: 'a check that finds it', command: [...create, '--check'], repository: older },
@@ -91,7 +91,7 @@ async function processes(rounds: number): Promise<void> {
   }
   const [first = 1] = [...times.values()].map(median);
   console.log(`median of ${rounds} interleaved rounds, Node ${process.versions.node}\n`);
-  console.log('| run | ms | × a first rendering |\n| --- | --: | --: |');
+  console.log('| run | ms | × a first run |\n| --- | --: | --: |');
   for (const [name, each] of times)
     console.log(`| ${name} | ${median(each).toFixed(0)} | ${(median(each) / first).toFixed(2)} |`);
   workplace.remove();

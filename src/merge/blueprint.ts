@@ -130,6 +130,5 @@ export function largestDiskOf(text: string): number {
 
 /** The services of a Blueprint; none where the text is no Blueprint. */
 export function servicesIn(text: string): Record<string, unknown>[] {
-  const { services } = Object(readYaml(text).value);
-  return Array.isArray(services) ? services.map(Object) : [];
+  return (servicesOf(readYaml(text).value) ?? []).map(Object);
 }

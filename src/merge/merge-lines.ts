@@ -33,7 +33,7 @@ export const joined = (parts: Merged[]): Merged => ({
   conflicts: parts.reduce((sum, { conflicts }) => sum + conflicts, 0),
 });
 
-/** Three versions of a text: what was rendered last, what is on the disk, what is rendered now. */
+/** Three versions of a text: what was generated last, what is on the disk, what is generated now. */
 export interface Sides {
   base: string;
   mine: string;

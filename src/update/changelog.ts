@@ -1,6 +1,6 @@
 /**
  * What changed in the generated repository between two versions.
- * @param changelog a changelog in Keep-a-Changelog form, with these changes under *Rendered repository*
+ * @param changelog a changelog in Keep-a-Changelog form, with these changes under *Generated repository*
  * @param from the version that wrote the repository last, not included
  * @param to this version, included
  * @returns the lines of those sections, newest first
@@ -9,8 +9,8 @@ export function changesBetween(changelog: string, from: string, to: string): str
   return changelog.split(/^## /m).flatMap((section) => {
     const version = /^\[?(\d+\.\d+\.\d+)/.exec(section)?.[1];
     if (!version || compareVersions(version, from) <= 0 || compareVersions(version, to) > 0) return [];
-    const rendered = section.split(/^### /m).find((part) => part.startsWith('Rendered repository\n')) ?? '';
-    return rendered.split('\n').slice(1).filter(Boolean);
+    const generated = section.split(/^### /m).find((part) => part.startsWith('Generated repository\n')) ?? '';
+    return generated.split('\n').slice(1).filter(Boolean);
   });
 }
 

@@ -1,5 +1,6 @@
 import { hasMarkers } from '../merge/conflict-markers.ts';
-import type { Merged, Sides } from '../merge/merge-lines.ts';
+import type { MergedFile } from '../merge/merge-file.ts';
+import type { Sides } from '../merge/merge-lines.ts';
 import { plain, styled, styleOf } from '../merge/text-style.ts';
 import { contentsOf, type DiskFile } from '../repository/files.ts';
 import type { GeneratedFiles } from '../templates/generate-files.ts';
@@ -69,7 +70,7 @@ export interface Versions {
 export type MergeTexts = (
   path: string,
   sides: Omit<Sides, 'base'> & { base: string | undefined },
-) => Merged | Promise<Merged>;
+) => MergedFile | Promise<MergedFile>;
 
 /** One planned file a path, sorted by path. Pure: the same versions give the same plan. */
 export async function planFiles(versions: Versions, merge: MergeTexts): Promise<PlannedFile[]> {
@@ -161,13 +162,16 @@ async function planGenerated({ path, base, file, contents, executable }: Generat
   return write('merge', 'a newer version, with your changes', styled(merged.text, style));
 }
 
-function conflictOf(base: string | undefined, mine: string, theirs: string, merged: Merged): [string, Choices] {
+function conflictOf(base: string | undefined, mine: string, theirs: string, merged: MergedFile): [string, Choices] {
   const style = styleOf(mine);
   const marked = styled(merged.text, { ...style, finalNewline: true });
   if (base === undefined) return ['it was there before', { of: 'file', mine, theirs: styled(theirs, style), marked }];
   const places = merged.conflicts === 1 ? 'place' : `${merged.conflicts} places`;
+  const missing = merged.notes.flatMap(({ kind, service }) => (kind === 'missing' ? service : []));
   return [
-    `both changed the same ${places}`,
+    missing.length > 0
+      ? `the update changes ${missing.join(' and ')}, which your file does not have`
+      : `both changed the same ${places}`,
     { of: 'places', mine: styled(merged.mine, style), theirs: styled(merged.theirs, style), marked },
   ];
 }

@@ -90,14 +90,19 @@ export async function planUpdate(repository: Repository, answers: Answers, gener
     [lastAnswers.serverName, answers.serverName],
     [lastAnswers.consoleName, answers.consoleName],
   ]);
+  const renamed = new Set<string>();
   const merge: MergeTexts = async (path, sides) => {
     const { mergeFile } = await import('../merge/merge-file.ts');
-    return mergeFile(path, sides, { labels, newName: (name) => names.get(name) ?? name });
+    const merged = mergeFile(path, sides, { labels, newName: (name) => names.get(name) ?? name });
+    for (const note of merged.notes)
+      if (note.kind === 'renamed')
+        renamed.add(`${path} calls the service ${note.service} ${note.mine}: this name stays.`);
+    return merged;
   };
   const plan = await planFiles({ base: base.files, disk, generated, renamed: renamedFiles }, merge);
   const spellings = otherSpellings(folder, generated.keys());
   refuseSecondFiles(spellings, (path) => !base.files.has(path));
-  const notices = [...repository.notices, ...spellingNotices(spellings)];
+  const notices = [...repository.notices, ...spellingNotices(spellings), ...renamed];
   const seen = new Map([...memory, ...disk, ...readFiles(folder, [stateFile])]);
   if (base.changed.length > 0 || plan.some(({ kind }) => kind === 'conflict')) {
     // Another run may have been writing while we read. Look again, and refuse if something changed.

@@ -6,8 +6,7 @@ import { YeomanTest } from 'yeoman-test';
 import Generator from '../../generators/app/index.ts';
 import type { Answers } from '../../src/answers/questions.ts';
 import { resolveAnswers } from '../../src/answers/resolve-answers.ts';
-import { mergeFile } from '../../src/merge/merge-file.ts';
-import type { Merged } from '../../src/merge/merge-lines.ts';
+import { type MergedFile, mergeFile } from '../../src/merge/merge-file.ts';
 import { generateFiles } from '../../src/templates/generate-files.ts';
 import { emptyFolder, isMemory, type Run, readTree } from '../support/generate.ts';
 import { templatesIn } from '../support/templates.ts';
@@ -119,4 +118,4 @@ export const merge = (
   path: string,
   sides: { base: string | undefined; mine: string; theirs: string },
   newName = (name: string) => name,
-): Merged => mergeFile(path, sides, { labels, newName });
+): MergedFile => mergeFile(path, sides, { labels, newName });
