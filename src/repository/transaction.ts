@@ -131,7 +131,17 @@ function stage(root: string, { path, contents, executable }: Change, stagedAs: s
   writeFileSync(staged, contents, { mode: executable ? 0o777 : 0o666 });
   const replaced = statSync(join(root, path), { throwIfNoEntry: false });
   // Give execute permission wherever there is read permission.
-  if (replaced) chmodSync(staged, replaced.mode | (executable ? (replaced.mode & 0o444) >> 2 : 0));
+  if (replaced) setMode(staged, replaced.mode | (executable ? (replaced.mode & 0o444) >> 2 : 0));
+}
+
+function setMode(file: string, mode: number): void {
+  if (statSync(file).mode === mode) return;
+  try {
+    chmodSync(file, mode);
+  } catch (error) {
+    // The file is our own, so its file system has no such permissions: FAT, for example.
+    if (!['EPERM', 'ENOSYS', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }
 
 /**

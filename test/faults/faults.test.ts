@@ -1,13 +1,13 @@
-import { execFileSync, fork, spawnSync } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../support/generate.ts';
-import { needs } from '../support/needs.ts';
 import { before, bundle, child, copy, expectRecovery, faults, flags, timeout, tree } from './disturbed.ts';
 import type { Disturbance, Fault } from './fault.ts';
+import { describeOn, memoryDisk } from './file-systems.ts';
 
 /** Makes what a run has staged look as if its process had ended. */
 function endedRun(folder: string, pid: number | undefined): void {
@@ -56,38 +56,25 @@ describe('an update that is disturbed at any of its writes is undone, or complet
   });
 });
 
-const system = (program: string, args: string[]) => spawnSync(program, args, { encoding: 'utf8' });
-/** Where a file system of a few kilobytes is mounted. */
-const disk = mkdtempSync(join(tmpdir(), 'minio-stack-disk-'));
-const mountSmall = () => system('mount', ['-t', 'tmpfs', '-o', 'size=1024k', 'tmpfs', disk]);
-const unmount = () => system('umount', [disk]);
-const mounting = { what: 'the right to mount', isThere: mountSmall().status === 0 && unmount().status === 0 };
-
-describe('a disk that is full', { timeout, ...needs(mounting) }, () => {
-  it('at any fill level: all or nothing, and the next run with space completes it', async () => {
-    const folder = join(disk, 'my-storage');
+describeOn(memoryDisk('size=1024k'), (disk) => {
+  it('filled to any level: all or nothing, and the next run with space completes it', { timeout }, async () => {
+    const [folder, filler] = [join(disk, 'my-storage'), join(disk, 'filler')];
     const codes = new Set<number | null>();
     let levels = 0;
     for (let free = 0; free <= 420; free += 42) {
-      expect(mountSmall()).toMatchObject({ status: 0 });
-      try {
-        cpSync(before, folder, { recursive: true });
-        const available = Number(
-          execFileSync('df', ['--output=avail', '-k', disk], { encoding: 'utf8' }).split('\n')[1],
-        );
-        writeFileSync(join(disk, 'filler'), Buffer.alloc(Math.max(available - free, 0) * 1024));
-        const { code, output } = await child(folder);
-        codes.add(code);
-        levels += 1;
-        if (code !== 0) {
-          expect(output).toMatch(/ENOSPC/);
-          expect(readTree(folder), `${free} KB free`).toEqual(tree);
-        }
-        rmSync(join(disk, 'filler'));
-        await expectRecovery(copy(folder), `${free} KB free`);
-      } finally {
-        unmount();
+      cpSync(before, folder, { recursive: true });
+      const available = Number(execFileSync('df', ['--output=avail', '-k', disk], { encoding: 'utf8' }).split('\n')[1]);
+      writeFileSync(filler, Buffer.alloc(Math.max(available - free, 0) * 1024));
+      const { code, output } = await child(folder);
+      codes.add(code);
+      levels += 1;
+      if (code !== 0) {
+        expect(output).toMatch(/ENOSPC/);
+        expect(readTree(folder), `${free} KB free`).toEqual(tree);
       }
+      rmSync(filler);
+      await expectRecovery(copy(folder), `${free} KB free`);
+      rmSync(folder, { recursive: true });
     }
     console.log(`fill levels tried: ${levels}`);
     expect([...codes].toSorted()).toEqual([0, 1]);
