@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readTree } from '../support/generate.ts';
 import { needs, program } from '../support/needs.ts';
 import { edit, laterVersion, own, rendered, replaced, run, settled } from './support.ts';
 
@@ -135,5 +136,48 @@ describe('in a git repository', needs(program('git')), () => {
     git(folder, 'merge', '--quiet', '--no-edit', 'edit');
     await run(version, folder);
     expect(git(folder, 'status', '--porcelain')).toBe('');
+  });
+
+  /** Two branches with an update each, merged: git leaves conflict markers in our files and in what is remembered. */
+  async function mergedUpdates() {
+    const folder = await rendered(settled);
+    committed(folder);
+    const timeout = (value: string, version: string) =>
+      laterVersion({ [conf]: replaced('proxy_read_timeout 3600s', `proxy_read_timeout ${value}`) }, version);
+    const newer = timeout('9000s', '0.0.5');
+    git(folder, 'switch', '--quiet', '--create', 'older');
+    await run(timeout('7200s', '0.0.4'), folder);
+    git(folder, 'commit', '--quiet', '--all', '--message', 'Update to 0.0.4');
+    git(folder, 'switch', '--quiet', '-');
+    await run(newer, folder);
+    git(folder, 'commit', '--quiet', '--all', '--message', 'Update to 0.0.5');
+    const updated = readTree(folder).files;
+    expect(() => git(folder, 'merge', 'older')).toThrow();
+    return { folder, newer, updated };
+  }
+
+  it('two updates that git merged with conflicts: the run names the way on, which works', async () => {
+    const { folder, newer, updated } = await mergedUpdates();
+    await expect(run(newer, folder)).rejects.toThrow(
+      /^\.yo-rc\.json has git's conflict markers.*git checkout --theirs -- \.yo-rc\.json \.minio-stack +# or --ours/s,
+    );
+    git(folder, 'checkout', '--quiet', '--ours', '--', '.yo-rc.json', '.minio-stack', conf);
+    await run(newer, folder);
+    git(folder, 'add', '--all');
+    git(folder, 'commit', '--quiet', '--message', 'Merge');
+    expect(git(folder, 'ls-files', '--', conf)).toContain(conf);
+    for (const path of [conf, '.yo-rc.json', `.minio-stack/base/${conf}`, '.minio-stack/rendering.json'])
+      expect(readFileSync(join(folder, path), 'utf8')).toBe(updated[path]);
+  });
+
+  it('a merge that was committed with the markers in it is repaired from one of its branches', async () => {
+    const { folder, newer, updated } = await mergedUpdates();
+    git(folder, 'commit', '--quiet', '--all', '--message', 'Merge');
+    await expect(run(newer, folder)).rejects.toThrow('git checkout BRANCH -- .yo-rc.json .minio-stack');
+    git(folder, 'checkout', 'HEAD^1', '--', '.yo-rc.json', '.minio-stack');
+    // Our own file still has markers, and stays a conflict.
+    await expect(run(newer, folder)).rejects.toMatchObject({ code: 3 });
+    await run(newer, folder, { options: { 'on-conflict': 'theirs' } });
+    expect(readFileSync(join(folder, conf), 'utf8')).toBe(updated[conf]);
   });
 });
