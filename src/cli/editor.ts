@@ -1,22 +1,27 @@
-import { spawnSync } from 'node:child_process';
-import { basename } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Edited } from '../person.ts';
-import { withTemporaryFile } from '../repository/temporary-file.ts';
+import { temporaryFile } from '../repository/temporary-file.ts';
 
 /**
  * Lets a person edit a text in $VISUAL or $EDITOR.
  * @param path what the text is, for the editor's window and its colours
  */
-export function edit(path: string, text: string): Edited {
+export async function edit(path: string, text: string): Promise<Edited> {
   const editor = process.env.VISUAL || process.env.EDITOR || (process.platform === 'win32' ? 'notepad' : 'vi');
-  return withTemporaryFile(basename(path), text, (file, read) => {
-    // Through the shell, because an editor is often given with flags: `code --wait`.
-    const { status, signal, error } = spawnSync(`${editor} "${file}"`, { shell: true, stdio: 'inherit' });
-    if (status === 0) return { kind: 'saved', text: read() };
-    const why = error?.message ?? (signal ? `signal ${signal}` : `exit code ${status}`);
-    return {
-      kind: 'failed',
-      why: `The editor "${editor}" failed (${why}). Set EDITOR to another one, or choose again.`,
-    };
+  const failed = (why: string): Edited => ({
+    kind: 'failed',
+    why: `The editor "${editor}" failed: ${why}. Set EDITOR to another editor, or choose something else.`,
   });
+  const file = temporaryFile(path, text);
+  try {
+    // Through the shell, because an editor is often given with flags: `code --wait`.
+    const child = spawn(`${editor} "${file.path}"`, { shell: true, stdio: 'inherit' });
+    const [code, signal] = await once(child, 'close');
+    if (code !== 0) return failed(signal ? `signal ${signal}` : `exit code ${code}`);
+    const saved = file.read();
+    return saved?.kind === 'text' ? { kind: 'saved', text: saved.text } : failed('it has left no UTF-8 text');
+  } finally {
+    file.remove();
+  }
 }

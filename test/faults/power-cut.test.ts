@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { emptyFolder } from '../support/generate.ts';
-import { describeWith } from '../support/programs.ts';
+import { needs, program } from '../support/needs.ts';
 import { bin, copy, flags, timeout } from './disturbed.ts';
 
 const calls = ['fsync', 'rename', 'renameat', 'renameat2', 'unlink', 'unlinkat'];
@@ -39,7 +39,7 @@ function traced(folder: string): Call[] {
     });
 }
 
-describeWith(['strace'], 'before a power cut', () => {
+describe('before a power cut', needs(program('strace')), () => {
   it.each([
     ['a first run', () => emptyFolder()],
     ['an update', () => copy()],

@@ -1,7 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readTree } from '../support/generate.ts';
+import { readFiles } from '../../src/repository/files.ts';
+import { commit } from '../../src/repository/transaction.ts';
+import { emptyFolder, readTree, readTree } from '../support/generate.ts';
 import { needs, symbolicLinks, unix } from '../support/needs.ts';
 import { type Edits, edit, laterVersion, own, rendered, replaced, run, settled } from './support.ts';
 
@@ -104,4 +106,75 @@ describe('how files are stored', () => {
     expect(readFileSync(join(folder, script), 'utf8')).toBe(before);
     expect(existsSync('/tmp/base')).toBe(false);
   }
+});
+
+describe('a file is text or binary', () => {
+  const written = (bytes: Uint8Array | string) => {
+    const folder = emptyFolder();
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'a'), bytes);
+    return folder;
+  };
+
+  it.each([
+    ['UTF-8', 'é\u{1F600}\n'],
+    ['UTF-8 with a byte order mark, which is kept', '\uFEFFa\n'],
+    ['U+FFFD itself', '\uFFFD'],
+    ['nothing', ''],
+  ])('text: %s', (_, text) => {
+    expect(readFiles(written(text), ['a']).get('a')).toEqual({ kind: 'text', text });
+  });
+
+  it.each([
+    ['Latin-1', [0xe9, 0x0a]],
+    ['UTF-16', [0xff, 0xfe, 0x41, 0x00]],
+    ['a NUL', [0x61, 0x00]],
+    ['half a surrogate pair', [0xed, 0xa0, 0x80]],
+    ['a slash in two bytes', [0xc0, 0xaf]],
+    ['a letter that is cut off', [0x61, 0xc3]],
+  ])('binary: %s', (_, bytes) => {
+    const file = readFiles(written(Buffer.from(bytes)), ['a']).get('a');
+    expect(file).toEqual({ kind: 'binary', bytes: Buffer.from(bytes) });
+  });
+
+  it('bytes are written as they are', async () => {
+    const folder = written('before');
+    const bytes = Buffer.from([0xff, 0x00, 0xc3]);
+    await commit(folder, [{ path: 'a', contents: bytes, executable: false }], readFiles(folder, ['a']));
+    expect(readFileSync(join(folder, 'a'))).toEqual(bytes);
+  });
+
+  it.each([
+    ['one is no text', [0xff], [0xfe]],
+    ['one is text that looks the same', [0xff], [0xef, 0xbf, 0xbd]],
+  ])('a change that text would not show, where %s, is noticed: nothing is written', async (_, before, after) => {
+    const folder = written(Buffer.from(before));
+    const seen = readFiles(folder, ['a']);
+    writeFileSync(join(folder, 'a'), Buffer.from(after));
+    await expect(commit(folder, [{ path: 'a', contents: 'ours', executable: false }], seen)).rejects.toThrow(
+      'a changed while this ran',
+    );
+    expect(readFileSync(join(folder, 'a'))).toEqual(Buffer.from(after));
+  });
+
+  it.each<[string, Edits, Record<string, unknown>]>([
+    ['where the template has not changed it', { [script]: attemptsMore }, {}],
+    ['where the template has dropped it', { 'README.md': undefined }, {}],
+    ['where mine is chosen', { 'README.md': otherTitle }, { 'on-conflict': 'mine' }],
+  ])('a binary file in the place of a text stays to the byte, %s', async (_, theirs, options) => {
+    const { folder, later } = await repository({}, theirs);
+    const bytes = Buffer.concat([readFileSync(join(folder, 'README.md')), Buffer.from([0xe9, 0x00])]);
+    writeFileSync(join(folder, 'README.md'), bytes);
+    await run(later, folder, { options });
+    expect(readFileSync(join(folder, 'README.md'))).toEqual(bytes);
+  });
+
+  it('a binary file that the template has changed is a conflict, and markers write nothing into it', async () => {
+    const { folder, later } = await repository({}, { 'README.md': otherTitle });
+    const bytes = Buffer.from([0xff, 0xfe, 0x41, 0x00]);
+    writeFileSync(join(folder, 'README.md'), bytes);
+    for (const options of [{}, { 'on-conflict': 'markers' }])
+      await expect(run(later, folder, { options })).rejects.toMatchObject({ code: 3 });
+    expect(readFileSync(join(folder, 'README.md'))).toEqual(bytes);
+  });
 });
