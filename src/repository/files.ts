@@ -17,7 +17,7 @@ export function readFiles(root: string, paths: Iterable<string>): Map<string, Di
   return systemErrorsExplained(() => {
     const files = new Map<string, DiskFile>();
     const problems = new Set<string>();
-    // The target itself may be a symbolic link to a folder: the person chose it.
+    // The target itself may be a symbolic link to a folder, because the person chose it.
     const target = statSync(root, { throwIfNoEntry: false });
     if (target && !target.isDirectory()) throw new StackError(`${root} is not a folder; name another directory`);
     for (const path of paths) {
@@ -56,16 +56,16 @@ export function readFolder(folder: string): Map<string, string> {
   return systemErrorsExplained(() => new Map(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')])));
 }
 
-/** The bytes of a file, to the last one: as the text that they are, or as they are. */
+/** The contents of a file, whatever its kind. */
 export const contentsOf = (file: DiskFile): string | Uint8Array => (file.kind === 'text' ? file.text : file.bytes);
 
-/** Whether two files hold the same bytes; no file is like no file. */
+/** Whether two files hold the same bytes. Two missing files are the same. */
 export function isSame(one: DiskFile | undefined, other: DiskFile | undefined): boolean {
   if (one?.kind === 'binary' && other?.kind === 'binary') return Buffer.compare(one.bytes, other.bytes) === 0;
   return one === undefined || other === undefined ? one === other : contentsOf(one) === contentsOf(other);
 }
 
-/** Whether a folder is there that no symbolic link leads to. */
+/** Whether the path is a folder, and no part of the path is a symbolic link. */
 export const isFolder = (root: string, path: string): boolean =>
   [...parentsOf(path), path].every((folder) => stat(root, folder)?.isDirectory());
 
@@ -82,7 +82,7 @@ function readFile(path: string): DiskFile {
     : { kind: 'binary', bytes };
 }
 
-/** What stands in the way of writing a file at the path: nothing outside the root is ever reached through a link. */
+/** What prevents writing a file at the path. A symbolic link does: it may lead out of the root. */
 function obstacle(root: string, path: string, found: Stats | undefined): string | undefined {
   for (const parent of parentsOf(path)) {
     const inTheWay = stat(root, parent);
@@ -96,7 +96,7 @@ function stat(root: string, path: string): Stats | undefined {
   try {
     return lstatSync(join(root, path), { throwIfNoEntry: false });
   } catch (error) {
-    // A parent that is a file: reported as what it is, by its own path.
+    // A parent is a file. `obstacle` reports the parent.
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
     throw error;
   }

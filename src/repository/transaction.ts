@@ -34,7 +34,7 @@ import { spelledOnDisk } from './spelling.ts';
 /** A change to a file: its path relative to the target folder, with forward slashes. */
 export interface Change {
   path: string;
-  /** What it is to hold; undefined deletes it. */
+  /** The new contents; undefined deletes the file. */
   contents: string | Uint8Array | undefined;
   executable: boolean;
 }
@@ -44,7 +44,7 @@ export interface Change {
  * fails, the folder stays as it was. Then everything is moved to its place, in the given order. If a kill or a power cut
  * interrupts the moves, `completeInterrupted` does the rest.
  * @param root the target folder, made when it is missing
- * @param seen the files as the changes were made from them: when one is different by now, nothing is written
+ * @param seen the files from which the changes were computed. If one of them is different by now, nothing is written
  * @throws {StackError} when another run is at work, a file was changed meanwhile, or the disk refuses
  */
 export async function commit(root: string, changes: Change[], seen: ReadonlyMap<string, DiskFile>): Promise<void> {
@@ -52,12 +52,14 @@ export async function commit(root: string, changes: Change[], seen: ReadonlyMap<
   try {
     await moveAll(root, moves);
   } catch (error) {
-    throw new StackError(`${(error as Error).message}\nSome files are written already; the next run does the rest.`);
+    throw new StackError(
+      `${(error as Error).message}\nSome files are written already. Run it again to write the rest.`,
+    );
   }
 }
 
 /**
- * Completes what an interrupted run has left: all of it, or, where a file was changed since, none.
+ * Completes an interrupted run: all of its changes, or none if somebody changed one of the files since.
  * @returns whether there was something to complete
  * @throws {StackError} when the disk refuses
  */
@@ -71,7 +73,7 @@ export async function completeInterrupted(root: string): Promise<boolean> {
       await moveAll(root, moves);
       completed ||= moves.length > 0;
     }
-    // Of a run that was killed as it began or as it ended.
+    // A run that was killed as it began, or as it ended, leaves the folder and nothing in it.
     if (isFolder(root, memoryFolder)) removeIfEmpty(join(root, memoryFolder));
     return completed;
   } catch (error) {
@@ -102,19 +104,19 @@ async function stageAll(root: string, changes: Change[], seen: ReadonlyMap<strin
 
 function moveFor(root: string, { path, contents }: Change, stagedAs: string, replaced: DiskFile | undefined): Move {
   return {
-    // On a file system that ignores letter case, the file keeps the name that it has.
+    // If the file system ignores letter case, the file keeps its spelling.
     path: replaced ? spelledOnDisk(root, path) : path,
     ...(contents === undefined ? { from: null } : { from: stagedAs, holds: checksum(contents) }),
     replaces: checksumOf(replaced),
   };
 }
 
-/** @throws {StackError} when another run is writing, or was while this one was preparing */
+/** @throws {StackError} when another run is writing, or was writing while this run prepared */
 function refuseOthers(root: string): void {
   const others = stagingFolders(root).filter((folder) => folder !== ownStagingFolder);
   refuseRunning(others);
   if (others.length > 0)
-    throw new StackError('Nothing was written: another run has ended here meanwhile. Run it again.');
+    throw new StackError('Nothing was written: another run ended here in the meantime. Run it again.');
 }
 
 /** Makes the folders into which files will be moved. First they are listed, so that the next run can remove them after a kill. */
@@ -170,7 +172,7 @@ async function moveAll(root: string, moves: Move[]): Promise<void> {
   cleanUp(root);
 }
 
-/** Removes the own staging folder, the folders that deleted files leave empty, and those that were made and not used. */
+/** Removes our staging folder, the folders that became empty by a deletion, and the new folders that got no file. */
 function cleanUp(root: string): void {
   const deleted = readJournal(root, ownStagingFolder).filter(({ from }) => from === null);
   const emptied = deleted.flatMap(({ path }) => parentsOf(path));
@@ -182,10 +184,10 @@ function cleanUp(root: string): void {
   removeIfEmpty(join(root, memoryFolder));
 }
 
-/** A folder that is gone already, or in use by another run, is left alone. */
+/** Removes a folder if it is empty. It may be gone already: another run cleans up as well. */
 function removeIfEmpty(folder: string): void {
   try {
-    // To ask rmdir() would fail with EACCES where the parent is read-only, even if the folder is not empty.
+    // Look first: in a read-only parent, rmdir() fails with EACCES even if the folder is not empty.
     if (readdirSync(folder).length === 0) rmdirSync(folder);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;

@@ -16,7 +16,7 @@ export const asRoot = process.getuid?.() === 0;
 /** Milliseconds for a test that tries many faults. */
 export const timeout = 300_000;
 
-/** The update that is disturbed: from 0.0.1, with edits, and with an answer that changes. */
+/** The update that is disturbed: from version 0.0.1, with edits and one changed answer. */
 export const flags = ['--yes', '--console-port', '9191'];
 export const options = { 'console-port': '9191' };
 const ours = 'Jo, extension 12.';
@@ -29,7 +29,7 @@ edit(before, {
   '.env.example': undefined,
   'backup/run.sh': `#!/bin/sh\n# ${ours}\n`,
 });
-/** What is in it before, after, and after a run without the new answer. */
+/** The repository's contents before the update, after it, and after a run without the changed answer. */
 export const tree = readTree(before);
 export const updated = await runs(copy(), options);
 const plainly = await runs(copy());
@@ -56,12 +56,12 @@ const staged = ({ files }: Tree): boolean =>
   Object.entries(files).some(([path, text]) => path.endsWith('/journal.json') && text.endsWith(']'));
 
 /**
- * After a fault: each file is as it was or as it is to be, and the next run, the same or a plain one, ends where an
- * undisturbed one does. A run that had not staged everything leaves nothing, so that a plain one does what a plain one does.
+ * After a fault, each file is either old or new. The next run, with the same command or a plain one, ends where an
+ * undisturbed run ends. A run that had not staged everything leaves nothing: a plain run then does not know its answers.
  */
 export async function expectRecovery(folder: string, where: string): Promise<void> {
   const found = readTree(folder);
-  // As if it had not begun: the next run is like any other.
+  // Nothing is left of the run: the next run is like any other.
   if (isDeepStrictEqual(found, tree) && emptyFolders(folder).length === 0)
     return rmSync(dirname(folder), { recursive: true });
   const { files } = withoutStaging(found);
@@ -76,7 +76,7 @@ export async function expectRecovery(folder: string, where: string): Promise<voi
   for (const each of [folder, other]) rmSync(dirname(each), { recursive: true });
 }
 
-/** The same command on the bundle, as a process. */
+/** Runs the same command on the bundle, as a process. */
 export const child = (folder: string, env: NodeJS.ProcessEnv = {}) =>
   new Promise<{ code: number | null; signal: string | null; output: string }>((resolve) => {
     const program = spawn(process.execPath, ['--import', pathToFileURL(faults).href, bin, folder, ...flags], {

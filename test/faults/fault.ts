@@ -1,29 +1,29 @@
 /**
- * Makes writes below a folder fail. Loaded with `node --import` into a program, which is not told and uses node:fs as
- * always; or started with `fork`, to run the bundle again and again in one process.
+ * Makes writes below a folder fail. Either `node --import` loads this module into a program that uses node:fs as always, or
+ * `fork` starts it, to run the bundle many times in one process.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
-/** `kill`: the process ends as with kill -9, half-way through a write. The others are errors of the system, once or from then on. */
+/** `kill` ends the process with kill -9, half-way through a write. The others are system errors, once or from then on. */
 export type Fault = 'kill' | 'EACCES' | 'EACCES for good' | 'ENOSPC for good';
 
-/** A run to disturb: what happens at the write of the number `at`, counted from 1. Writes outside the folder are let through. */
+/** Disturbs the write number `at`, counted from 1. Writes outside the folder are not counted. */
 export interface Disturbance {
   folder: string;
   fault: Fault;
   at: number;
 }
 
-/** Everything by which the generator changes the disk. */
+/** All calls with which the generator changes the disk. */
 const writes = ['writeFileSync', 'renameSync', 'mkdirSync', 'rmSync', 'rmdirSync', 'chmodSync'] as const;
-/** What needs space on the disk. */
+/** The calls that need space on the disk. */
 const growing = ['writeFileSync', 'mkdirSync'];
 
 let current: Disturbance | undefined = process.env.DISTURBANCE && JSON.parse(process.env.DISTURBANCE);
 let count = 0;
 
-// Before the program is loaded, which takes these functions once.
+// This must happen before the program is loaded, because the program imports these functions once.
 for (const name of writes) {
   const original = fs[name] as (...all: unknown[]) => unknown;
   fs[name] = ((...all: unknown[]) => {

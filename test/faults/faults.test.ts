@@ -9,13 +9,13 @@ import { before, bundle, child, copy, expectRecovery, faults, flags, timeout, tr
 import type { Disturbance, Fault } from './fault.ts';
 import { describeOn, memoryDisk } from './file-systems.ts';
 
-/** Makes what a run has staged look as if its process had ended. */
+/** Renames a staging folder, so that its lock looks stale. */
 function endedRun(folder: string, pid: number | undefined): void {
   const staged = join(folder, `.minio-stack/staging-${pid}`);
   if (existsSync(staged)) renameSync(staged, join(folder, '.minio-stack/staging-999999999'));
 }
 
-/** Disturbs one write after the other, until a run has no more of them; returns how many that were. */
+/** Disturbs the first write, then the second, and so on, until a run has no more writes. Returns their number. */
 async function atEveryWrite(fault: Fault, disturb: (disturbance: Disturbance) => Promise<boolean>): Promise<number> {
   for (let at = 1; ; at++) {
     const folder = copy();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readFiles } from '../../src/repository/files.ts';
 import { commit } from '../../src/repository/transaction.ts';
-import { emptyFolder, readTree, readTree } from '../support/generate.ts';
+import { emptyFolder, readTree } from '../support/generate.ts';
 import { needs, symbolicLinks, unix } from '../support/needs.ts';
 import { type Edits, edit, laterVersion, own, rendered, replaced, run, settled } from './support.ts';
 
