@@ -55,9 +55,11 @@ export function mergeYaml(sides: Sides, labels: Labels, newName: (name: string) 
   const { base, theirs, notes } = files;
   const context = { labels, shift: 0, above: '', inherited: new Map() };
   const body = mergeRows({ base: base.blocks, mine: files.mine.blocks, theirs: theirs.blocks }, context);
-  const head = agreed(mergeComments(base.head, files.mine.head, theirs.head));
-  const tail = agreed(mergeComments(base.tail, files.mine.tail, theirs.tail));
-  return { merged: inStyleOf(sides.mine, joined([head, body, tail])), notes };
+  // A file with services of the user's own is not described by our first comment.
+  const isTheirs = base.blocks.length > 0 || files.mine.blocks.length === 0;
+  const around = (place: 'head' | 'tail') =>
+    agreed(isTheirs ? mergeComments(base[place], files.mine[place], theirs[place]) : files.mine[place]);
+  return { merged: inStyleOf(sides.mine, joined([around('head'), body, around('tail')])), notes };
 }
 
 /** The head comment stays the head comment where the user has inserted something above or below. */
@@ -177,11 +179,11 @@ function mergeBody(
 ): Merged {
   const { labels, shift } = context;
   const [before, now, next] = [base?.value(), mine.value(), theirs.value()];
-  const agree = isDeepStrictEqual(now, next) || isDeepStrictEqual(now, before) || isDeepStrictEqual(next, before);
-  if (!mine.whole || agree) {
-    const [spelledMine, spelledTheirs] = agree ? [mine, theirs] : [inBlockStyle(mine), inBlockStyle(theirs)];
-    if (spelledMine.parts.length > 0 && spelledTheirs.parts.length > 0)
-      return mergeParts({ base: base && inBlockStyle(base), mine: spelledMine, theirs: spelledTheirs }, context);
+  const nothingNew = isDeepStrictEqual(now, next) || isDeepStrictEqual(next, before);
+  if (!mine.whole || nothingNew || isDeepStrictEqual(now, before)) {
+    const [ours, others] = nothingNew ? [mine, theirs] : [inBlockStyle(mine), inBlockStyle(theirs)];
+    if (ours.parts.length > 0 && others.parts.length > 0)
+      return mergeParts({ base: base && inBlockStyle(base), mine: ours, theirs: others }, context);
   }
   const theirText = shifted(theirs.text, shift);
   const suffix = base && mine.suffix === base.suffix ? theirs.suffix : mine.suffix;
@@ -242,7 +244,8 @@ function mergedOrder(rows: Rows): string[] {
   for (const [index, key] of others.entries()) {
     if (order.includes(key)) continue;
     const behind = others.slice(0, index).findLast((other) => order.includes(other));
-    order.splice(behind === undefined ? 0 : order.indexOf(behind) + 1, 0, key);
+    const first = base.length === 0 ? order.length : 0;
+    order.splice(behind === undefined ? first : order.indexOf(behind) + 1, 0, key);
   }
   return order;
 }

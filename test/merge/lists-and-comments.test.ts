@@ -90,6 +90,15 @@ describe('flow style', () => {
     expect(merge(change(base), raised(base))).toEqual(settled(raised(change(base))));
   });
 
+  it('with comments keeps the comments when the update changes a value', () => {
+    const commented = flowVariables(base)
+      .replace('{ key: PORT', '\n      # Ours.\n      { key: PORT')
+      .replace(', { key: OWN, value: "1" }', '');
+    const merged = merge(commented);
+    expect(variables(merged.text)).toEqual(variables(theirs));
+    expect(merged.text).toContain('# Ours.');
+  });
+
   it('of a command line is taken from one side only', () => {
     const compose =
       'services:\n  minio-server:\n    build: ./minio\n    healthcheck:\n      test: ["CMD", "curl", "a"]\n';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isMap, parseDocument } from 'yaml';
+import type { MergedFile } from '../../src/merge/merge-file.ts';
 import { planFiles } from '../../src/update/plan.ts';
 import { readBlueprint } from '../support/blueprint.ts';
 import { frozen, labels, texts } from '../update/support.ts';
@@ -17,6 +18,8 @@ import {
 } from './random-edits.ts';
 
 const runs = 300;
+/** One seed for all properties of a run: they see the same Blueprints, so that each is merged once. */
+const seed = Math.trunc(Math.random() * 2 ** 31);
 /** Milliseconds for all runs of a property, on a machine that has other things to do. */
 const timeout = 120_000;
 type RandomOf<Arbitrary> = Arbitrary extends fc.Arbitrary<infer Value> ? Value : never;
@@ -58,14 +61,23 @@ const blueprints = fc.record({
   theirs: blueprintEdits,
   style: fc.constantFrom(...styles),
 });
-const blueprintsOf = ({ older, newer, mine, theirs, style }: RandomOf<typeof blueprints>) => ({
+type RandomBlueprint = RandomOf<typeof blueprints>;
+const blueprintsOf = ({ older, newer, mine, theirs, style }: RandomBlueprint) => ({
   base: textOf(Math.min(older, newer), 'render.yaml'),
   mine: withStyle(withYamlEdits(textOf(Math.min(older, newer), 'render.yaml'), mine, 'MINE'), style),
   theirs: withYamlEdits(textOf(Math.max(older, newer), 'render.yaml'), theirs, 'THEIRS'),
 });
+const mergedBlueprints = new Map<string, { sides: ReturnType<typeof blueprintsOf>; merged: MergedFile }>();
+function mergeOf(random: RandomBlueprint) {
+  const key = JSON.stringify(random);
+  const sides = mergedBlueprints.get(key)?.sides ?? blueprintsOf(random);
+  const found = mergedBlueprints.get(key) ?? { sides, merged: merge('render.yaml', sides) };
+  mergedBlueprints.set(key, found);
+  return found;
+}
 
 const forAll = <T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void) =>
-  fc.assert(fc.property(arbitrary, check), { numRuns: runs });
+  fc.assert(fc.property(arbitrary, check), { numRuns: runs, seed });
 
 /** A text in which every conflict is settled by hand, in favour of one side. */
 const settledByHand = (text: string, side: 'mine' | 'theirs') =>
@@ -195,9 +207,8 @@ describe('for every edit of a Blueprint, however it is written', { timeout }, ()
 
   it('the values are those of a merge value by value, whoever wins, and the conflicts are those of the values', () => {
     forAll(blueprints, (random) => {
-      const sides = blueprintsOf(random);
+      const { sides, merged } = mergeOf(random);
       const expected = expectedValues(valuesOf(sides.base), valuesOf(sides.mine), valuesOf(sides.theirs));
-      const merged = merge('render.yaml', sides);
       expect(valuesOf(merged.mine)).toEqual(expected.mine);
       expect(valuesOf(merged.theirs)).toEqual(expected.theirs);
       expect(merged.conflicts > 0).toBe(expected.conflicts.length > 0);
@@ -206,7 +217,7 @@ describe('for every edit of a Blueprint, however it is written', { timeout }, ()
 
   it('without a base, only different values of the same key are a conflict', () => {
     forAll(blueprints, (random) => {
-      const { mine, theirs } = blueprintsOf(random);
+      const { mine, theirs } = mergeOf(random).sides;
       const expected = expectedValues(new Map(), valuesOf(mine), valuesOf(theirs));
       const merged = merge('render.yaml', { base: undefined, mine, theirs });
       expect(valuesOf(merged.mine)).toEqual(expected.mine);
@@ -217,16 +228,15 @@ describe('for every edit of a Blueprint, however it is written', { timeout }, ()
 
   it('the result is a Blueprint by the schema, whoever wins', () => {
     forAll(blueprints, (random) => {
-      const sides = blueprintsOf(random);
       if (!isSchemaValid(random.style)) return;
-      const { mine, theirs } = merge('render.yaml', sides);
-      expect([readBlueprint(mine).problems, readBlueprint(theirs).problems]).toEqual([[], []]);
+      const { mine, theirs } = mergeOf(random).merged;
+      for (const text of new Set([mine, theirs])) expect(readBlueprint(text).problems).toEqual([]);
     });
   });
 
   it('the three texts differ in the conflicting places only', () => {
     forAll(blueprints, (random) => {
-      const { text, mine, theirs } = merge('render.yaml', blueprintsOf(random));
+      const { text, mine, theirs } = mergeOf(random).merged;
       // With markers in it, no file can be JSON.
       if (random.style !== 'JSON')
         expect([settledByHand(text, 'mine'), settledByHand(text, 'theirs')]).toEqual([mine, theirs]);
@@ -235,16 +245,14 @@ describe('for every edit of a Blueprint, however it is written', { timeout }, ()
 
   it('every comment that only one side added is in the result', () => {
     forAll(blueprints, (random) => {
-      const sides = blueprintsOf({ ...random, style: 'as it is' });
-      const { text } = merge('render.yaml', sides);
-      for (const name of names(sides.mine, 'MINE')) expect(text).toContain(name);
+      const { sides, merged } = mergeOf(random);
+      for (const name of names(sides.mine, 'MINE')) expect(merged.text).toContain(name);
     });
   });
 
   it('what is taken already is not taken twice', () => {
     forAll(blueprints, (random) => {
-      const sides = blueprintsOf(random);
-      const first = merge('render.yaml', sides);
+      const { sides, merged: first } = mergeOf(random);
       if (first.conflicts > 0) return;
       expect(merge('render.yaml', { ...sides, mine: first.text })).toEqual(first);
     });
@@ -252,7 +260,7 @@ describe('for every edit of a Blueprint, however it is written', { timeout }, ()
 
   it('merging with the same again changes nothing', () => {
     forAll(blueprints, (random) => {
-      const { base, mine, theirs } = blueprintsOf(random);
+      const { base, mine, theirs } = mergeOf(random).sides;
       expect(merge('render.yaml', { base, mine: base, theirs }).text).toBe(theirs);
       expect(merge('render.yaml', { base, mine, theirs: base }).text).toBe(mine);
       expect(merge('render.yaml', { base, mine, theirs: mine })).toEqual(settled(mine));
