@@ -43,6 +43,8 @@ export function mergeFile(path: string, sides: FileSides, context: MergeContext)
   const { base, mine, theirs } = sides;
   if (base === undefined) return { ...markDifferences(mine, theirs, context.labels), notes: [] };
   const known = { base, mine, theirs };
+  const same = sameChange(known);
+  if (same !== undefined) return { ...agreed(same), notes: [] };
   return { ...mergeLines(path.endsWith('Dockerfile') ? settlePins(known) : known, context.labels), notes: [] };
 }
 
@@ -51,9 +53,10 @@ function mergeServices(path: string, { base = '', mine, theirs }: FileSides, con
   const sides = { base, mine, theirs };
   const isSound = ({ mine: ours, theirs: others }: Merged) =>
     [...new Set([ours, others])].every((text) => isNoWorse(path, text, mine));
+  if (mine === base || mine === theirs) return { ...agreed(theirs), notes: [] };
   const { merged, notes } = mergeYaml(sides, labels, newName) ?? { merged: undefined, notes: [] };
-  const same = sameChange(sides);
-  if (same !== undefined) return { ...agreed(same), notes };
+  // Nothing is new; the names of the services are still worth a word.
+  if (theirs === base) return { ...agreed(mine), notes };
   if (merged && isSound(merged)) return { ...merged, notes };
   // Never a broken file without a conflict: what the lines alone would settle is marked all the same.
   const byLine = markTheirChanges(sides, labels);

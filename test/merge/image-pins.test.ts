@@ -33,6 +33,15 @@ describe('a pin that only one side changed', () => {
   });
 });
 
+describe('a pin that only the user changed', () => {
+  it('stays, although the pin is older', () => {
+    expect(settle('minio/Dockerfile', serverImage, silo('2025-01-01'), serverImage)).toEqual({
+      pin: silo('2025-01-01'),
+      conflicts: 0,
+    });
+  });
+});
+
 describe('a pin that both changed', () => {
   it.each<[string, string, string, string, string]>([
     ['newer than the rendered one: stays', 'minio', silo('2026-06-01'), silo('2026-12-24'), 'mine'],

@@ -21,7 +21,7 @@ const runs = 300;
 /** One seed for all properties of a run: they see the same Blueprints, so that each is merged once. */
 const seed = Math.trunc(Math.random() * 2 ** 31);
 /** Milliseconds for all runs of a property, on a machine that has other things to do. */
-const timeout = 120_000;
+const timeout = 300_000;
 type RandomOf<Arbitrary> = Arbitrary extends fc.Arbitrary<infer Value> ? Value : never;
 const versions = [...frozen, 'current'].map((version) => texts(version, { serverDomain: 'files.example.com' }));
 const present = versions.at(-1) ?? {};
