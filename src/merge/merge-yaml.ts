@@ -85,7 +85,10 @@ function placeHead({ base, mine, theirs }: PairedFiles): void {
 function inStyleOf(mine: string, merged: Merged): Merged {
   if (!isJson(mine)) return merged;
   const indent = /^\{\n([ \t]+)/.exec(mine.trimStart())?.[1];
-  const json = (text: string) => `${JSON.stringify(readYaml(text).value, null, indent)}\n`;
+  const json = (text: string) => {
+    const { value, problems } = readYaml(text);
+    return problems.length > 0 ? text : `${JSON.stringify(value ?? {}, null, indent)}\n`;
+  };
   const [ours, others] = [json(merged.mine), json(merged.theirs)];
   return { ...merged, text: merged.conflicts > 0 ? merged.text : ours, mine: ours, theirs: others };
 }

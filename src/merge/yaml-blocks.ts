@@ -78,6 +78,7 @@ export function readBlocks(text: string): BlockFile | undefined {
   if (contents === null || (isScalar(contents) && contents.value === null))
     return { head: '', blocks: [], tail: text, document };
   if (!isMap(contents)) return undefined;
+  if (contents.items.length === 0) return { head: '', blocks: [], tail: '', document };
   if (contents.flow) return readBlocks(stringInBlockStyle(contents, document));
   const source: Source = {
     document,

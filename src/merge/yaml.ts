@@ -18,10 +18,15 @@ export interface ReadYaml {
   problems: string[];
 }
 
-/** Reads YAML without throwing: a user's file may hold anything. */
+/** Reads YAML without throwing and without warnings on standard error: a user's file may hold anything. */
 export function readYaml(text: string, options: ParseOptions & DocumentOptions & SchemaOptions = {}): ReadYaml {
-  const document: Document = parseDocument(text, { uniqueKeys: true, ...options });
+  const document: Document = parseDocument(text, { uniqueKeys: true, logLevel: 'error', ...options });
   const problems = [...document.errors, ...document.warnings].map(({ message }) => message);
+  visit(document, {
+    Alias: (_, alias, path) => {
+      if (path.includes(alias.resolve(document) as Node)) problems.push(`*${alias.source} contains itself`);
+    },
+  });
   if (problems.length > 0) return { document, value: null, problems };
   try {
     return { document, value: document.toJS(), problems };

@@ -117,6 +117,8 @@ describe('a service that is not in the file any more', () => {
   it.each<[string, string]>([
     ['the file is empty', ''],
     ['only comments are left', head],
+    ['the map is empty', '{}\n'],
+    ['the value is null', 'null\n'],
     ['the list is empty', 'services: []\n'],
     ['the list has no value', 'services:\n'],
     ['there is another key', 'databases:\n  - name: db\n'],
@@ -141,5 +143,32 @@ describe('two services of one name', () => {
     ['the other one before ours', (text) => text.replace('services:\n', `services:\n${other}`)],
   ])('%s: the update reaches ours, and the other one stays', (_, change) => {
     expect(merge(change(base))).toEqual(settled(change(theirs)));
+  });
+});
+
+describe('a file that is no Blueprint', () => {
+  it.each([
+    'a\n',
+    '- services\n',
+    'services: a\n',
+    'services: [a, b]\n',
+    'services:\n  -\n  - # nothing\n',
+    'services: &x\n  - *x\n',
+    'services: *x\n',
+    'projects:\n  - a\n',
+    'projects:\n  - name: p\n    environments: a\n',
+    '[a]: b\n',
+    '? services\n: a\n',
+    '<<: 1\n',
+    '%YAML 9.9\n---\nservices: []\n',
+    '---\na: 1\n---\nb: 2\n',
+    '!!map {}\n',
+    '\tservices:\n',
+  ])('is a conflict, never a crash: %j', (mine) => {
+    for (const before of [base, undefined]) {
+      const merged = mergeTexts('render.yaml', { base: before, mine, theirs });
+      expect(merged.text).toContain('"9001"');
+      if (before !== undefined) expect(merged.conflicts).toBeGreaterThan(0);
+    }
   });
 });
