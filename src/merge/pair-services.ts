@@ -155,10 +155,10 @@ function replayMoves({ base, mine, theirs }: Record<keyof Sides, BlockFile>, pai
       return placed.map((service) => shiftedBlock(service, block.indent - service.indent));
     };
     const lists = serviceLists(mine.blocks).filter((list) => list !== root);
-    const withMoved = (block: Block): Block =>
-      lists.includes(block)
-        ? withParts(block, block.parts.flatMap(place))
-        : { ...block, parts: block.parts.map(withMoved) };
+    const withMoved = (block: Block): Block => {
+      if (block.parts.length === 0) return block;
+      return withParts(block, lists.includes(block) ? block.parts.flatMap(place) : block.parts.map(withMoved));
+    };
     const left = file.blocks.flatMap((block) => {
       if (block.key !== 'services') return [block];
       const stay = block.parts.filter((service) => !gone.includes(service));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { replaced } from '../update/support.ts';
-import { blueprint as base, type Change, consoleService, head, newer, services } from './blueprints.ts';
+import { blueprint as base, type Change, consoleService, head, inProject, newer, services } from './blueprints.ts';
 import { mergeTexts, settled } from './merge-texts.ts';
 
 const merge = (mine: string, theirs: string) => mergeTexts('render.yaml', { base, mine, theirs });
@@ -104,6 +104,15 @@ describe('a value of ours that has an anchor, and that other places share', () =
     const [server, , mailer] = read(merged.text).services;
     expect(server).toEqual(read(serverPlan(newer(base))).services[0]);
     expect(mailer).toEqual(read(mine).services[2]);
+  });
+
+  it('in a project: ours is updated, and every other place keeps its value', () => {
+    const anchored = services.both.replace('plan: starter', 'plan: &shared starter');
+    const mine = head + inProject(anchored + worker('plan: *shared'));
+    const merged = merge(mine, serverPlan(base));
+    expect(merged.conflicts).toBe(0);
+    const [server, , mailer] = read(merged.text).projects[0].environments[0].services;
+    expect([server.plan, mailer.plan]).toEqual(['pro', 'starter']);
   });
 
   it('stays shared where the update does not concern the shared value', () => {

@@ -203,7 +203,8 @@ describe('for every edit of a Blueprint, however it is written', { timeout }, ()
   /** Every name that a service, a variable, a domain, a path or a comment of the user's or the template's has. */
   const names = (text: string, tag: string) =>
     new Set(text.match(new RegExp(`${tag}(_\\d+| says \\d+|-\\d+/)|${tag.toLowerCase()}\\d+\\.`, 'g')));
-  const isSchemaValid = (style: Style) => style !== 'merge key';
+  /** Render takes no key of the user's own at the root, which is where the merge key's map is. */
+  const isSchemaValid = (style: Style) => !style.startsWith('merge key');
 
   it('the values are those of a merge value by value, whoever wins, and the conflicts are those of the values', () => {
     forAll(blueprints, (random) => {

@@ -76,10 +76,22 @@ export function withYamlEdits(text: string, edits: YamlEdit[], tag: string): str
 }
 
 /** How a user may write the same Blueprint in another way. */
-export const styles = ['as it is', 'project', 'ungrouped', 'flow', 'JSON', 'aliases', 'merge key'] as const;
+export const styles = [
+  'as it is',
+  'project',
+  'ungrouped',
+  'flow',
+  'JSON',
+  'aliases',
+  'aliases in a project',
+  'merge key',
+  'merge key in a project',
+] as const;
 export type Style = (typeof styles)[number];
 
 export function withStyle(text: string, style: Style): string {
+  if (style === 'aliases in a project') return withStyle(withStyle(text, 'aliases'), 'project');
+  if (style === 'merge key in a project') return withStyle(withStyle(text, 'merge key'), 'project');
   const [head = '', list = ''] = text.split(/^services:\n/m);
   if (style === 'project') return head + inProject(list);
   if (style === 'ungrouped') return `${head}ungrouped:\n${indented(`services:\n${list}`, 2)}`;
