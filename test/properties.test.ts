@@ -62,7 +62,11 @@ const legalAnswers: fc.Arbitrary<Answers> = fc
   );
 
 const generated = (answers: Answers): GeneratedFiles => generateFiles(answers, templates);
-const file = (files: GeneratedFiles, path: string) => files.get(path)?.contents ?? '';
+const file = (files: GeneratedFiles, path: string): string => {
+  const found = files.get(path);
+  if (!found) throw new Error(`${path} is not generated`);
+  return found.contents;
+};
 const forAll = (check: (answers: Answers, files: GeneratedFiles) => void, numRuns = 200) =>
   fc.assert(
     fc.property(legalAnswers, (answers) => check(answers, generated(answers))),

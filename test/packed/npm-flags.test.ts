@@ -58,6 +58,12 @@ describe('a flag without -- before it, which npm takes for its own:', () => {
   });
 });
 
+it('a flag behind -- reaches the program, which writes: the tests above would notice', async () => {
+  const cwd = workplace.emptyFolder();
+  await npmInit(cwd, 'minio-stack@latest', 'my-storage', '--', '--yes');
+  expect(existsSync(join(cwd, 'my-storage', 'render.yaml'))).toBe(true);
+});
+
 describe("npx's cache of an older version", () => {
   it('is used by the bare command and not by @latest, which is why every document says @latest', async () => {
     const cwd = workplace.emptyFolder();

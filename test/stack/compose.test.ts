@@ -37,6 +37,7 @@ describeStack('compose.yaml, used as the README says', () => {
     const outside = Object.values(networkInterfaces()).flatMap((all = []) =>
       all.filter((one) => one.family === 'IPv4' && !one.internal),
     );
+    expect(outside).not.toEqual([]);
     for (const { address } of outside) {
       await expect(fetch(`http://${address}:9000/`)).rejects.toThrow('fetch failed');
       await expect(fetch(`http://${address}:8080/`)).rejects.toThrow('fetch failed');

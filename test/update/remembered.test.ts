@@ -76,7 +76,7 @@ describe('answers over versions', () => {
   it('an untouched disk never shrinks with a smaller default', async () => {
     const folder = await rendered(settled);
     vi.spyOn(questions.diskSize, 'fallback').mockReturnValue(5);
-    await run(settled, folder).catch(() => undefined);
+    await run(settled, folder);
     expect(own(folder)['render.yaml']).toContain('sizeGB: 10');
   });
 
