@@ -2,20 +2,25 @@ import { defineConfig } from 'vitest/config';
 
 /** A project for each speed. `npm test` runs the fast one, `npm run test:packed` and so on another, `npm cit` all. */
 const slow = ['packed', 'faults', 'stack'];
-const project = (name: string, include: string, exclude: string[] = []) => ({
-  extends: true as const,
-  test: { name, include: [include], exclude },
-});
 
 export default defineConfig({
   test: {
     projects: [
-      project(
-        'fast',
-        'test/**/*.test.ts',
-        slow.map((name) => `test/${name}/**`),
-      ),
-      ...slow.map((name) => project(name, `test/${name}/**/*.test.ts`)),
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: slow.map((name) => `test/${name}/**`),
+          // Vitest would leave one core idle.
+          maxWorkers: '100%',
+        },
+      },
+      // After the fast ones: they start programs of their own, and some watch a clock.
+      ...slow.map((name) => ({
+        extends: true as const,
+        test: { name, include: [`test/${name}/**/*.test.ts`], sequence: { groupOrder: 1 } },
+      })),
     ],
     // yeoman-test changes the working directory, which threads share.
     pool: 'forks',

@@ -39,12 +39,12 @@ it('the simulator of Render knows nothing of MinIO', () => {
 
 it('every test file belongs to one project', () => {
   const root = join(import.meta.dirname, '..');
-  const projects = (config.test?.projects ?? []) as { test: { include: string[]; exclude: string[] } }[];
+  const projects = (config.test?.projects ?? []) as { test: { include: string[]; exclude?: string[] } }[];
   const files = globSync('test/**/*.test.ts', { cwd: root }).map((path) => path.replaceAll('\\', '/'));
   const matches = (path: string, globs: string[]) => globs.some((glob) => matchesGlob(path, glob));
   const homes = files.map((path) => [
     path,
-    projects.filter(({ test }) => matches(path, test.include) && !matches(path, test.exclude)).length,
+    projects.filter(({ test }) => matches(path, test.include) && !matches(path, test.exclude ?? [])).length,
   ]);
   expect(projects).toHaveLength(4);
   expect(files).toContain('test/projects.test.ts');

@@ -17,7 +17,8 @@ import {
   withYamlEdits,
 } from './random-edits.ts';
 
-const runs = 300;
+/** Examples for each property: `npm test` is to be fast, and CI thorough. */
+const runs = process.env.CI ? 300 : 100;
 /** One seed for all properties of a run: they see the same Blueprints, so that each is merged once. */
 const seed = Math.trunc(Math.random() * 2 ** 31);
 /** Milliseconds for all runs of a property, on a machine that has other things to do. */
