@@ -4,6 +4,7 @@ import { join, matchesGlob } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { vitestArguments } from '../scripts/test.ts';
 import config from '../vitest.config.ts';
+import { needs, program } from './support/needs.ts';
 import { npm } from './support/packed/program.ts';
 
 describe('npm test', () => {
@@ -17,7 +18,7 @@ describe('npm test', () => {
     expect(vitestArguments({ npm_command: 'install-ci-test', CI: 'true' })).toEqual(['run', '--coverage']);
   });
 
-  it('learns from npm itself that it is a part of npm cit', async () => {
+  it('learns from npm itself that it is a part of npm cit', needs(program('npm')), async () => {
     const folder = mkdtempSync(join(tmpdir(), 'minio-stack-cit-'));
     const packageJson = { name: 'a', version: '1.0.0', scripts: { test: 'node -p process.env.npm_command' } };
     writeFileSync(join(folder, 'package.json'), JSON.stringify(packageJson));

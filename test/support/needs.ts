@@ -17,13 +17,14 @@ export interface Need {
 }
 
 const onWindows = process.platform === 'win32';
+const endings = onWindows ? ['.exe', '.cmd'] : [''];
 
 /** A program on the PATH. */
 export const program = (name: string): Need => ({
   what: name,
   isThere: (process.env.PATH ?? '')
     .split(delimiter)
-    .some((folder) => existsSync(join(folder, onWindows ? `${name}.exe` : name))),
+    .some((folder) => endings.some((ending) => existsSync(join(folder, name + ending)))),
 });
 
 export const root: Need = { what: 'root', isThere: process.getuid?.() === 0 };

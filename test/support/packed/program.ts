@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { delimiter, dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
 
 /** What is left of a program that has ended. */
 export interface Outcome {
@@ -31,16 +32,29 @@ export function environment({ path = [], env = {} }: Pick<Surroundings, 'path' |
   };
 }
 
+/**
+ * How Windows starts a program. What npm installs are .cmd files, for which Node wants a shell, and a shell wants quotes.
+ * npm itself is started as what it is, a script of the first Node on the PATH.
+ */
+export function onWindows(command: string, args: string[], { PATH = '' }: NodeJS.ProcessEnv) {
+  if (isAbsolute(command)) return { command, args, shell: false };
+  if (command !== 'npm') return { command, args: args.map((arg) => `"${arg.replaceAll('"', '""')}"`), shell: true };
+  const folderOf = (file: string) => PATH.split(delimiter).find((folder) => existsSync(join(folder, file))) ?? '';
+  const script = join(folderOf('npm.cmd'), 'node_modules/npm/bin/npm-cli.js');
+  return { command: join(folderOf('node.exe'), 'node.exe'), args: [script, ...args], shell: false };
+}
+
 /** Runs a program to its end, without a terminal and without anything on its standard input. */
 export function run(command: string, args: string[], { cwd, uid, ...rest }: Surroundings): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const env = environment(rest);
+    const start = process.platform === 'win32' ? onWindows(command, args, env) : { command, args, shell: false };
+    const child = spawn(start.command, start.args, {
       cwd,
-      env: environment(rest),
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 300_000,
-      // npm and installed bins are .cmd files there.
-      shell: process.platform === 'win32' && command !== process.execPath,
+      shell: start.shell,
       ...(uid !== undefined && { uid, gid: uid }),
     });
     const outcome: Outcome = { code: null, stdout: '', stderr: '' };
