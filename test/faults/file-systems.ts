@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { needs } from '../support/needs.ts';
 
 /** A file system on which tests run. */
 export interface FileSystem {
@@ -48,10 +49,13 @@ export const casefoldingExt4: FileSystem = {
 export function describeOn({ name, script, isOffered }: FileSystem, tests: (folder: string) => void): void {
   const place = mkdtempSync(join(tmpdir(), 'minio-stack-disk-'));
   const obstacle = run(`${script}; ${unmount}`, place);
-  if (obstacle && isOffered && process.env.STACK_TESTS === 'required')
-    throw new Error(`${name} can't be mounted (.ci/run installs what it takes): ${obstacle}`);
-  if (obstacle) console.warn(`skipped, because ${name} can't be mounted: ${obstacle}`);
-  describe.skipIf(obstacle)(`on ${name}`, () => {
+  const missing = `${name}, which can't be mounted here: ${obstacle}`;
+  const options = isOffered
+    ? needs({ what: missing, isThere: obstacle === undefined })
+    : obstacle
+      ? { skip: true, meta: { missing } }
+      : {};
+  describe(`on ${name}`, options, () => {
     beforeAll(() => expect(run(script, place)).toBeUndefined());
     afterAll(() => expect(run(unmount, place)).toBeUndefined());
     tests(join(place, 'folder'));

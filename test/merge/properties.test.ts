@@ -20,7 +20,7 @@ import {
 /** Examples for each property: `npm test` is to be fast, and CI thorough. */
 const runs = process.env.CI ? 300 : 100;
 /** One seed for all properties of a run: they see the same Blueprints, so that each is merged once. */
-const seed = Math.trunc(Math.random() * 2 ** 31);
+const seed = fc.readConfigureGlobal()?.seed ?? Math.trunc(Math.random() * 2 ** 31);
 /** Milliseconds for all runs of a property, on a machine that has other things to do. */
 const timeout = 300_000;
 type RandomOf<Arbitrary> = Arbitrary extends fc.Arbitrary<infer Value> ? Value : never;
