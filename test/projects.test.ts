@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, matchesGlob } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { vitestArguments } from '../scripts/test.ts';
-import config from '../vitest.config.ts';
 import { needs, program } from './support/needs.ts';
 import { npm } from './support/packed/program.ts';
+import { projects } from './support/projects.ts';
 
 describe('npm test', () => {
   it('runs the fast project alone, in CI as well', () => {
@@ -40,12 +40,11 @@ it('the simulator of Render knows nothing of MinIO', () => {
 
 it('every test file belongs to one project', () => {
   const root = join(import.meta.dirname, '..');
-  const projects = (config.test?.projects ?? []) as { test: { include: string[]; exclude?: string[] } }[];
   const files = globSync('test/**/*.test.ts', { cwd: root }).map((path) => path.replaceAll('\\', '/'));
   const matches = (path: string, globs: string[]) => globs.some((glob) => matchesGlob(path, glob));
   const homes = files.map((path) => [
     path,
-    projects.filter(({ test }) => matches(path, test.include) && !matches(path, test.exclude ?? [])).length,
+    projects.filter(({ test }) => matches(path, test.include) && !matches(path, test.exclude)).length,
   ]);
   expect(projects).toHaveLength(4);
   expect(files).toContain('test/projects.test.ts');
