@@ -154,11 +154,12 @@ async function planGenerated({ path, base, file, contents, executable }: Generat
     const choices: Choices = { of: 'markers', mine: file.text, theirs: styled(contents, style) };
     return conflict('it still has conflict markers', choices);
   }
-  if (contents === base) return leave('keep', 'you changed it');
+  // The secrets stay ignored, whatever was changed since: a merge of `.gitignore` sees to that.
+  if (contents === base && path !== '.gitignore') return leave('keep', 'you changed it');
   if (mine === base) return write('update', 'a newer version', styled(contents, style));
   const merged = await merge(path, { base, mine, theirs: contents });
   if (merged.conflicts > 0) return conflict(...conflictOf(base, file.text, contents, merged));
-  if (merged.text === mine) return leave('keep', 'your version, which has what is new');
+  if (merged.text === mine) return leave('keep', 'your version, nothing new');
   return write('merge', 'a newer version, with your changes', styled(merged.text, style));
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, readTree } from '../support/generate.ts';
+import { offers } from '../support/needs.ts';
 import { create } from '../update/create.ts';
 import { edit, rendered, replaced, versionFolder } from '../update/support.ts';
 import { emptyFolders } from './empty-folders.ts';
@@ -83,40 +84,44 @@ for (const fileSystem of [exfat, casefoldingExt4]) {
   });
 }
 
-const ignoresCase = existsSync(dirname(emptyFolder()).toUpperCase());
+const isCaseSensitive = !existsSync(dirname(emptyFolder()).toUpperCase());
 
-describe.skipIf(ignoresCase)('where letter case makes two files', () => {
-  it.each([
-    ['readme.md', 'README.md', 'On macOS and Windows both names are the same file.'],
-    ['Render.yaml', 'render.yaml', 'Render reads only render.yaml.'],
-    ['console/dockerfile', 'console/Dockerfile', 'only console/Dockerfile is found.'],
-    ['Console/Dockerfile', 'console/Dockerfile', 'only console/Dockerfile is found.'],
-  ])('%s that is there: %s is not written beside it', (mine, ours, reason) => {
-    const folder = emptyFolder();
-    edit(folder, { [mine]: 'Mine.\n' });
-    for (const flags of [[], ['--force'], ['--dry-run'], ['--json'], ['--check']]) {
-      const { status, stderr } = create(folder, '--yes', ...flags);
-      expect(status, flags.join(' ')).toBe(1);
-      expect(stderr).toContain(`${mine} is there, and ${ours} would be written beside it.`);
-      expect(stderr).toContain(reason);
-      expect(stderr).toContain(`git mv ${mine} ${ours}`);
-    }
-    expect(readTree(folder).files).toEqual({ [mine]: 'Mine.\n' });
-  });
+describe(
+  'where letter case makes two files',
+  offers('a file system that respects letter case', isCaseSensitive),
+  () => {
+    it.each([
+      ['readme.md', 'README.md', 'On macOS and Windows both names are the same file.'],
+      ['Render.yaml', 'render.yaml', 'Render reads only render.yaml.'],
+      ['console/dockerfile', 'console/Dockerfile', 'only console/Dockerfile is found.'],
+      ['Console/Dockerfile', 'console/Dockerfile', 'only console/Dockerfile is found.'],
+    ])('%s that is there: %s is not written beside it', (mine, ours, reason) => {
+      const folder = emptyFolder();
+      edit(folder, { [mine]: 'Mine.\n' });
+      for (const flags of [[], ['--force'], ['--dry-run'], ['--json'], ['--check']]) {
+        const { status, stderr } = create(folder, '--yes', ...flags);
+        expect(status, flags.join(' ')).toBe(1);
+        expect(stderr).toContain(`${mine} is there, and ${ours} would be written beside it.`);
+        expect(stderr).toContain(reason);
+        expect(stderr).toContain(`git mv ${mine} ${ours}`);
+      }
+      expect(readTree(folder).files).toEqual({ [mine]: 'Mine.\n' });
+    });
 
-  it('a README that the user gave another spelling stays deleted under the old one', async () => {
-    const folder = await earlier(emptyFolder());
-    respell(folder, 'README.md', 'readme.md');
-    expect(create(folder, '--yes')).toMatchObject({ status: 0 });
-    expect(readdirSync(folder)).not.toContain('README.md');
-  });
+    it('a README that the user gave another spelling stays deleted under the old one', async () => {
+      const folder = await earlier(emptyFolder());
+      respell(folder, 'README.md', 'readme.md');
+      expect(create(folder, '--yes')).toMatchObject({ status: 0 });
+      expect(readdirSync(folder)).not.toContain('README.md');
+    });
 
-  it('a folder of another spelling with files of its own is none of ours', () => {
-    const folder = emptyFolder();
-    edit(folder, { 'Console/main.py': 'print()\n' });
-    expect(create(folder, '--yes')).toMatchObject({ status: 0, stderr: expect.not.stringContaining('Console') });
-  });
-});
+    it('a folder of another spelling with files of its own is none of ours', () => {
+      const folder = emptyFolder();
+      edit(folder, { 'Console/main.py': 'print()\n' });
+      expect(create(folder, '--yes')).toMatchObject({ status: 0, stderr: expect.not.stringContaining('Console') });
+    });
+  },
+);
 
 describe('a folder whose name is given in another Unicode form', () => {
   it.each(['NFC', 'NFD'])('is the one that is there (in %s), and the run says so', (form) => {

@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { needs } from '../support/needs.ts';
+import { needs, offers } from '../support/needs.ts';
 
 /** A file system on which tests run. */
 export interface FileSystem {
@@ -50,12 +50,8 @@ export function describeOn({ name, script, isOffered }: FileSystem, tests: (fold
   const place = mkdtempSync(join(tmpdir(), 'minio-stack-disk-'));
   const obstacle = run(`${script}; ${unmount}`, place);
   const missing = `${name}, which can't be mounted here: ${obstacle}`;
-  const options = isOffered
-    ? needs({ what: missing, isThere: obstacle === undefined })
-    : obstacle
-      ? { skip: true, meta: { missing } }
-      : {};
-  describe(`on ${name}`, options, () => {
+  const isThere = obstacle === undefined;
+  describe(`on ${name}`, isOffered ? needs({ what: missing, isThere }) : offers(missing, isThere), () => {
     beforeAll(() => expect(run(script, place)).toBeUndefined());
     afterAll(() => expect(run(unmount, place)).toBeUndefined());
     tests(join(place, 'folder'));

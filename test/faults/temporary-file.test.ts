@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFile } from '../../src/repository/temporary-file.ts';
+import { needs, unix } from '../support/needs.ts';
 
-const isWindows = process.platform === 'win32';
 const module = new URL('../../src/repository/temporary-file.ts', import.meta.url).href;
 
 /** A program that waits for an editor, as this generator does, and says by what the editor ended. */
@@ -53,7 +53,7 @@ describe('a temporary file', () => {
     expect(existsSync(dirname(file.path))).toBe(false);
   });
 
-  it.skipIf(isWindows)('is readable for this user only', () => {
+  it('is readable for this user only', needs(unix('permissions')), () => {
     const file = temporaryFile('README.md', 'Text.');
     expect(statSync(dirname(file.path)).mode & 0o077).toBe(0);
     file.remove();
@@ -67,7 +67,7 @@ describe('a temporary file', () => {
   });
 });
 
-describe.skipIf(isWindows)('a signal to the whole process group, while an editor has a temporary file', () => {
+describe('a signal to the whole process group, while an editor has a temporary file', needs(unix('signals')), () => {
   it('SIGINT ends an editor that does not handle it: the program goes on, and nothing is left', async () => {
     const ended = await signalled('SIGINT', 'echo ready; exec sleep 30');
     expect(ended).toEqual({ code: 0, endedBy: null, said: 'SIGINT', left: [] });

@@ -62,3 +62,10 @@ export function needs(...all: Need[]): TestOptions {
     throw new Error(`with STACK_TESTS=required every test runs: needs ${missing}`);
   return { skip: true, meta: { missing } };
 }
+
+/**
+ * The same for what nobody can install, a feature of the kernel for example: without it, the tests are skipped even with
+ * STACK_TESTS=required.
+ */
+export const offers = (what: string, isThere: boolean): TestOptions =>
+  isThere ? {} : { skip: true, meta: { missing: what } };

@@ -88,9 +88,11 @@ describe('a repository that was generated before there was a memory', () => {
   it('is asked about each place that differs, because nothing says whose change a difference is', async () => {
     const folder = await forgetful();
     edit(folder, { 'README.md': (text) => `${text}Ours.\n` });
-    const later = laterVersion({ 'compose.yaml': (text) => `${text}# new\n` });
+    const later = laterVersion({
+      'compose.yaml': (text) => text.replace('127.0.0.1:9000:9000', '127.0.0.1:9001:9000'),
+    });
     const error = await run(later, folder).catch((error) => error);
-    expect(error.message.match(/^ {2}\S+/gm)).toEqual(['  README.md:']);
+    expect(error.message.match(/^ {2}\S+/gm)).toEqual(['  README.md:', '  compose.yaml:']);
     await run(later, folder, { options: { force: true } });
     expect(own(folder)).toEqual(own(await rendered(later)));
   });

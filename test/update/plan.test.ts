@@ -33,7 +33,7 @@ describe('the action for one file', () => {
     [
       'has both changes already: kept',
       { base, mine: both, theirs },
-      { action: 'keep', reason: 'your version, which has what is new' },
+      { action: 'keep', reason: 'your version, nothing new' },
     ],
     [
       'changed by both, the same and apart: merged',
