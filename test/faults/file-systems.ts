@@ -49,7 +49,7 @@ export const casefoldingExt4: FileSystem = {
 export function describeOn({ name, script, isOffered }: FileSystem, tests: (folder: string) => void): void {
   const place = mkdtempSync(join(tmpdir(), 'minio-stack-disk-'));
   const obstacle = run(`${script}; ${unmount}`, place);
-  const missing = `${name}, which can't be mounted here: ${obstacle}`;
+  const missing = `${name} (${obstacle?.split('\n')[0]})`;
   const isThere = obstacle === undefined;
   describe(`on ${name}`, isOffered ? needs({ what: missing, isThere }) : offers(missing, isThere), () => {
     beforeAll(() => expect(run(script, place)).toBeUndefined());

@@ -89,7 +89,7 @@ describe('a repository that was generated before there was a memory', () => {
     const folder = await forgetful();
     edit(folder, { 'README.md': (text) => `${text}Ours.\n` });
     const later = laterVersion({
-      'compose.yaml': (text) => text.replace('127.0.0.1:9000:9000', '127.0.0.1:9001:9000'),
+      'compose.yaml': (text) => text.replace('PORT: "9000"', 'PORT: "9001"'),
     });
     const error = await run(later, folder).catch((error) => error);
     expect(error.message.match(/^ {2}\S+/gm)).toEqual(['  README.md:', '  compose.yaml:']);

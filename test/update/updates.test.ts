@@ -6,7 +6,6 @@ import { type Edits, edit, labels, laterVersion, own, rendered, replaced, run, s
 
 const conf = 'console/minio-console.conf.template';
 const script = 'minio/minio-entrypoint.sh';
-const ignored = '_gitignore';
 
 const ourTitle = (text: string) => text.replace(/^# .*/, '# Our storage');
 const otherTitle = (text: string) => text.replace(/^# .*/m, '# MinIO, privately');
@@ -78,7 +77,8 @@ describe('an update', () => {
       { 'backup/run.sh': '#!/bin/sh\n', Makefile: 'all:\n' },
       { 'README.md': otherTitle },
     ],
-    ['keeps an emptied file', { [ignored.replace('_', '.')]: '' }, {}],
+    ['keeps an emptied file', { '.gitattributes': '' }, {}],
+    ['keeps an emptied .gitignore, apart from the secrets', { '.gitignore': '' }, {}, { '.gitignore': '.env\n' }],
   ])('%s', async (_, mine, theirs, expected = mine) => {
     const { folder, later } = await repository(mine, theirs);
     await run(later, folder);
