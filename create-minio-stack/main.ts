@@ -26,7 +26,7 @@ export async function main(argv: string[]): Promise<void> {
       },
     });
     for (const text of log) console.error(text);
-    process.stdout.write(output);
+    if (output) process.stdout.write(output);
     if (failure) throw failure;
     process.exitCode = exitCodes.done;
   } catch (error) {

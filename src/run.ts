@@ -76,14 +76,14 @@ export async function run(request: Request, tools: Tools): Promise<Outcome> {
 /** Judges what was given, completes what an interrupted run has left, and reads what the repository remembers. */
 async function open(request: Request, version: string) {
   const { folder, mode, flags } = request;
-  let repository = readRepository(folder, version);
+  let repository = await readRepository(folder, version);
   const known = { prompted: {}, flags, folder };
   const problems = answerProblems({ ...known, edited: {}, stored: repository.state.answers });
   if (problems.length + request.problems.length > 0)
     throw new StackError([...request.problems, ...problems].join('\n'));
   if (mode !== 'write') refuseInterrupted(repository.folder);
   const completed = mode === 'write' && (await completeInterrupted(repository.folder));
-  if (completed) repository = readRepository(folder, version);
+  if (completed) repository = await readRepository(folder, version);
   const sources: Sources = { ...known, edited: await editedAnswers(repository), stored: repository.state.answers };
   return { repository, sources, completed };
 }

@@ -43,7 +43,7 @@ export default class MinioStackGenerator extends Generator {
       throw forPeople(error, process.argv.includes('--debug'));
     });
     for (const text of report.log) this.log(text);
-    process.stdout.write(report.output);
+    if (report.output) process.stdout.write(report.output);
     if (report.failure) throw report.failure;
   }
 }

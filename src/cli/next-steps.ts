@@ -23,7 +23,7 @@ export async function nextSteps(update: Update, from: string): Promise<string[]>
     ...(isIgnored
       ? []
       : [`  # .gitignore does not ignore ${secrets}, which will hold your secrets: add ${secrets} to it.`]),
-    ...(gitRoot !== undefined && isTracked(folder, secrets)
+    ...(gitRoot !== undefined && (await isTracked(folder, secrets))
       ? [`  git rm --cached ${secrets}    # Git tracks it, and it holds secrets`]
       : []),
     '  cp .env.example .env    # set its two secrets, then try it here:',

@@ -19,10 +19,18 @@ export function readFiles(root: string, paths: Iterable<string>): Map<string, Di
     const problems = new Set<string>();
     // The target itself may be a symbolic link to a folder, because the person chose it.
     const target = statSync(root, { throwIfNoEntry: false });
-    if (target && !target.isDirectory()) throw new StackError(`${root} is not a folder; name another directory`);
+    if (!target) return files;
+    if (!target.isDirectory()) throw new StackError(`${root} is not a folder; name another directory`);
+    // Many files lie in the same few folders: look at each folder once.
+    const looked = new Map<string, Stats | undefined>();
+    const look = (path: string) => {
+      if (!looked.has(path)) looked.set(path, stat(root, path));
+      return looked.get(path);
+    };
     for (const path of paths) {
-      const found = stat(root, path);
-      const problem = obstacle(root, path, found);
+      const parents = parentsOf(path).map((parent) => ({ parent, found: look(parent) }));
+      const found = parents.every((each) => each.found) ? stat(root, path) : undefined;
+      const problem = obstacle(path, found, parents);
       if (problem) problems.add(problem);
       else if (found) files.set(path, readFile(join(root, path)));
     }
@@ -83,11 +91,13 @@ function readFile(path: string): DiskFile {
 }
 
 /** What prevents writing a file at the path. A symbolic link does: it may lead out of the root. */
-function obstacle(root: string, path: string, found: Stats | undefined): string | undefined {
-  for (const parent of parentsOf(path)) {
-    const inTheWay = stat(root, parent);
-    if (inTheWay && !inTheWay.isDirectory())
-      return `${parent} must be a folder, but ${kindOf(inTheWay)} is there; move it away`;
+function obstacle(
+  path: string,
+  found: Stats | undefined,
+  parents: { parent: string; found: Stats | undefined }[],
+): string | undefined {
+  for (const { parent, found } of parents) {
+    if (found && !found.isDirectory()) return `${parent} must be a folder, but ${kindOf(found)} is there; move it away`;
   }
   return found && !found.isFile() ? `${path} must be a file, but ${kindOf(found)} is there; move it away` : undefined;
 }

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
@@ -16,20 +15,26 @@ export interface GitPlace {
  * @param folder an absolute path; the folder need not exist
  * @returns undefined where there is no repository
  */
-export function gitPlaceOf(folder: string): GitPlace | undefined {
+export async function gitPlaceOf(folder: string): Promise<GitPlace | undefined> {
   const root = rootAbove(folder);
   if (root === undefined) return undefined;
   const path = relative(root, folder).split(sep).join('/');
   if (path === '') return { root, prefix: '' };
   // Exit code 0: ignored. Without git, or if git does not trust the repository, the folder counts as a part of it.
-  const { status } = spawnSync('git', ['-C', root, 'check-ignore', '--quiet', `${path}/`], { stdio: 'ignore' });
-  return status === 0 ? undefined : { root, prefix: `${path}/` };
+  const isIgnored = await succeeds(['-C', root, 'check-ignore', '--quiet', `${path}/`]);
+  return isIgnored ? undefined : { root, prefix: `${path}/` };
 }
 
 /** Whether Git tracks a file; false without git. */
-export function isTracked(folder: string, path: string): boolean {
-  const git = ['-C', folder, 'ls-files', '--error-unmatch', '--', path];
-  return existsSync(join(folder, path)) && spawnSync('git', git, { stdio: 'ignore' }).status === 0;
+export async function isTracked(folder: string, path: string): Promise<boolean> {
+  return existsSync(join(folder, path)) && succeeds(['-C', folder, 'ls-files', '--error-unmatch', '--', path]);
+}
+
+/** Whether a git command ends with 0. */
+async function succeeds(command: string[]): Promise<boolean> {
+  // Loading this takes 10 ms, and most runs don't need git.
+  const { spawnSync } = await import('node:child_process');
+  return spawnSync('git', command, { stdio: 'ignore' }).status === 0;
 }
 
 /** The nearest folder with a `.git`: a folder, or a file in a worktree and in a submodule. */

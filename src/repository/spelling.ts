@@ -12,9 +12,15 @@ export interface OtherSpelling {
 
 /** The paths that the disk has under another spelling only. */
 export function otherSpellings(root: string, paths: Iterable<string>): OtherSpelling[] {
+  const listed = new Map<string, string[]>();
+  const list = (folder: string) => {
+    const names = listed.get(folder) ?? namesIn(folder);
+    listed.set(folder, names);
+    return names;
+  };
   return systemErrorsExplained(() =>
     [...paths].flatMap((path) => {
-      const onDisk = spelledOnDisk(root, path);
+      const onDisk = spelledOnDisk(root, path, list);
       if (onDisk === path) return [];
       const isSameFile = existsSync(join(root, path)) || isSameFolder(root, dirname(path), dirname(onDisk));
       return isSameFile || existsSync(join(root, onDisk)) ? { path, onDisk, isSameFile } : [];
@@ -26,10 +32,10 @@ const isSameFolder = (root: string, folder: string, onDisk: string): boolean =>
   folder !== onDisk && existsSync(join(root, folder));
 
 /** A path as the disk spells it. Names that are not there stay as given. */
-export function spelledOnDisk(root: string, path: string): string {
+export function spelledOnDisk(root: string, path: string, list = namesIn): string {
   const spelled: string[] = [];
   for (const name of path.split('/')) {
-    const names = namesIn(join(root, ...spelled));
+    const names = list(join(root, ...spelled));
     const found = names.includes(name) ? name : names.find((each) => folded(each) === folded(name));
     spelled.push(found ?? name);
   }

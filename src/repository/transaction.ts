@@ -151,7 +151,9 @@ function setMode(file: string, mode: number): void {
  * not as its journal says, so that the journal is not followed.
  */
 async function flushStaged(root: string, moves: Move[]): Promise<void> {
-  const names = moves.filter(isFlushed).flatMap(({ from }) => (from === null ? [] : `${ownStagingFolder}/${from}`));
+  const waiting = flushed(moves);
+  if (waiting.length === 0) return;
+  const names = waiting.flatMap(({ from }) => (from === null ? [] : `${ownStagingFolder}/${from}`));
   await flush(
     [...names, journalIn(ownStagingFolder)].map((path) => join(root, path)),
     [ownStagingFolder, memoryFolder, ''].map((path) => join(root, path)),
@@ -159,21 +161,26 @@ async function flushStaged(root: string, moves: Move[]): Promise<void> {
 }
 
 /**
- * Whether a change has to survive a power cut. A new copy in the base does not: the update recognizes a damaged copy by its
- * checksum, and does not use it. This halves the time that a first run waits for the disk.
+ * The changes that have to survive a power cut. Where no file is replaced or deleted, there are none: nothing of the user's
+ * can be lost, so a first run does not wait for the disk. A new copy in the base is not waited for either: the next update
+ * recognizes a damaged copy by its checksum, and does not use the copy.
  */
-const isFlushed = ({ path, replaces }: Move) => replaces !== null || !path.startsWith(`${memoryFolder}/base/`);
+function flushed(moves: Move[]): Move[] {
+  if (moves.every(({ replaces }) => replaces === null)) return [];
+  return moves.filter(({ path, replaces }) => replaces !== null || !path.startsWith(`${memoryFolder}/base/`));
+}
 
 /** Moves what is staged to its place, and removes the staging folder. */
 async function moveAll(root: string, moves: Move[]): Promise<void> {
+  const written = moves.filter(({ from }) => from !== null);
+  for (const folder of new Set(written.map(({ path }) => dirname(join(root, path))))) makeFolder(folder);
   for (const { path, from } of moves) {
     if (from === null) rmSync(join(root, path), { force: true });
     else {
-      makeFolder(dirname(join(root, path)));
       renameSync(join(root, ownStagingFolder, from), join(root, path));
     }
   }
-  const folders = new Set(moves.filter(isFlushed).flatMap(({ path }) => ['', ...parentsOf(path)]));
+  const folders = new Set(flushed(moves).flatMap(({ path }) => ['', ...parentsOf(path)]));
   await flush([], [...folders].map((folder) => join(root, folder)).filter(existsSync));
   cleanUp(root);
 }

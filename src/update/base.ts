@@ -67,6 +67,9 @@ export function readBase(disk: ReadonlyMap<string, DiskFile>, generated: Generat
   return base;
 }
 
+/** The paths of the files that remember what was generated, the record last. */
+export const memoryPaths = (generated: GeneratedFiles): string[] => [...[...generated.keys()].map(keptAs), recordFile];
+
 /** The files that remember what was generated, the record last: path and contents. */
 export function writeMemory(generated: GeneratedFiles, { version, prefix, answers }: LastRun): Map<string, string> {
   const checksums = Object.fromEntries([...generated].map(([path, { contents }]) => [path, checksum(contents)]));

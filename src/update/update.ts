@@ -8,7 +8,7 @@ import { refuseChanged, refuseRunning, stagingFolders } from '../repository/jour
 import { existingFolder, otherSpellings } from '../repository/spelling.ts';
 import { type Change, commit } from '../repository/transaction.ts';
 import { type GeneratedFiles, renamedFiles } from '../templates/generate-files.ts';
-import { baseFolder, readBase, readRecord, recordFile, writeMemory } from './base.ts';
+import { baseFolder, memoryPaths, readBase, readRecord, recordFile, writeMemory } from './base.ts';
 import { refuseSecondFiles, spellingNotices } from './other-spellings.ts';
 import { type MergeTexts, type PlannedFile, planFiles } from './plan.ts';
 import { readState, type State, stateFile, writeState } from './state-file.ts';
@@ -49,12 +49,12 @@ export interface Update {
  * @param given the folder as the person wrote it; if it is there in another Unicode form, that folder is the repository
  * @throws {StackError} when the memory can't be read, or a newer version wrote it
  */
-export function readRepository(given: string, version: string): Repository {
+export async function readRepository(given: string, version: string): Promise<Repository> {
   const folder = existingFolder(given);
   const files = readFiles(folder, [stateFile, recordFile]);
   const stored = readState(files.get(stateFile), version);
   const record = readRecord(files.get(recordFile), version);
-  const place = gitPlaceOf(folder);
+  const place = await gitPlaceOf(folder);
   const prefix = place?.prefix ?? record.prefix;
   refusePrefix(prefix);
   return {
@@ -80,9 +80,8 @@ function refusePrefix(prefix: string): void {
 /** Compares what was generated last, what is on the disk and what is generated now; writes nothing. */
 export async function planUpdate(repository: Repository, answers: Answers, generated: GeneratedFiles): Promise<Update> {
   const { folder, lastAnswers, version } = repository;
-  const lastRun = { version, prefix: repository.prefix, answers: {} };
   const kept = listFiles(`${folder}/${baseFolder}`).map((path) => `${baseFolder}/${path}`);
-  const memory = readFiles(folder, [...kept, ...writeMemory(generated, lastRun).keys()]);
+  const memory = readFiles(folder, [...kept, ...memoryPaths(generated)]);
   const base = readBase(memory, generated);
   const disk = readFiles(folder, [...generated.keys(), ...base.files.keys()]);
   const labels = { mine: 'mine (your file)', theirs: `theirs (generator-minio-stack ${version})` };

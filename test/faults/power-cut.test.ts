@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -46,9 +46,17 @@ function newCopies(folder: string): (path: string) => boolean {
   return (path) => path.startsWith(`${base}/`) && !before.includes(path.slice(base.length + 1));
 }
 
+/** A folder in which a first run replaces one file of the user's. */
+function withGitignore(): string {
+  const folder = emptyFolder();
+  mkdirSync(folder);
+  writeFileSync(join(folder, '.gitignore'), 'node_modules/\n');
+  return folder;
+}
+
 describe('before a power cut', needs(program('strace')), () => {
   it.each([
-    ['a first run', () => emptyFolder()],
+    ['a run that adds to a file', () => withGitignore()],
     ['an update', () => copy()],
   ])(
     '%s has flushed each file before it is renamed, and each folder before the journal is removed',
@@ -78,4 +86,8 @@ describe('before a power cut', needs(program('strace')), () => {
       }
     },
   );
+
+  it('a run that replaces nothing of the user does not wait for the disk', { timeout }, () => {
+    expect(traced(emptyFolder()).filter(({ name }) => name === 'fsync')).toEqual([]);
+  });
 });

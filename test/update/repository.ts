@@ -8,5 +8,7 @@ import { templatesIn } from '../support/templates.ts';
 export async function writeFrozen(folder: string, version: string, flags: Given = {}): Promise<void> {
   const templates = templatesIn(fileURLToPath(new URL(`../data/versions/${version}/templates`, import.meta.url)));
   const answers = resolveAnswers({ prompted: {}, flags, edited: {}, stored: {}, folder });
-  await commitUpdate(await planUpdate(readRepository(folder, version), answers, generateFiles(answers, templates)));
+  await commitUpdate(
+    await planUpdate(await readRepository(folder, version), answers, generateFiles(answers, templates)),
+  );
 }
