@@ -1,4 +1,6 @@
 import { join, relative } from 'node:path';
+import { isSurelyIgnored } from '../merge/gitignore-patterns.ts';
+import { plain } from '../merge/text-style.ts';
 import { contentsOf } from '../repository/files.ts';
 import { isTracked } from '../repository/git-place.ts';
 import type { Update } from '../update/update.ts';
@@ -11,7 +13,7 @@ const secrets = '.env';
  */
 export async function nextSteps(update: Update, from: string): Promise<string[]> {
   const { folder, gitRoot, prefix } = update.repository;
-  const isIgnored = await ignoresSecrets(update);
+  const isIgnored = ignoresSecrets(update);
   const path = relative(from, folder);
   const commit = [
     ...(gitRoot === undefined ? ['git init'] : []),
@@ -42,11 +44,9 @@ export async function nextSteps(update: Update, from: string): Promise<string[]>
 }
 
 /** Whether the `.gitignore`, as the run has left it, makes Git ignore the secrets. */
-async function ignoresSecrets({ plan, seen, generated }: Update): Promise<boolean> {
+function ignoresSecrets({ plan, seen }: Update): boolean {
   const planned = plan.find(({ path }) => path === '.gitignore');
   const file = seen.get('.gitignore');
   const contents = planned?.kind === 'write' ? planned.contents : file && contentsOf(file);
-  if (contents === generated.get('.gitignore')?.contents) return true;
-  const { default: ignore } = await import('ignore');
-  return typeof contents === 'string' && ignore().add(contents).ignores(secrets);
+  return typeof contents === 'string' && isSurelyIgnored(secrets, plain(contents));
 }

@@ -1,16 +1,21 @@
-/*
- * What a line of a `.gitignore` says of a file at the repository's root (https://git-scm.com/docs/gitignore). Both
- * functions are on the safe side: where they do not know, a file counts as not ignored.
+/**
+ * Whether a `.gitignore` surely makes git ignore a file beside it (https://git-scm.com/docs/gitignore): git follows the last
+ * line that matches. On the safe side: where a pattern is not understood, the file counts as not ignored.
+ * @param text the `.gitignore`, with LF line ends
  */
+export function isSurelyIgnored(file: string, text: string): boolean {
+  const last = text.split('\n').findLast((line) => surelyIgnores(line, file) || mayTakeIn(line, file));
+  return last !== undefined && surelyIgnores(last, file);
+}
 
 /** Whether a line ignores the file; false for brackets and backslashes, which are not looked into. */
-export function surelyIgnores(line: string, file: string): boolean {
+function surelyIgnores(line: string, file: string): boolean {
   const pattern = line.replace(/ +$/, '');
   return !/[[\\]/.test(pattern) && !/^[!#]/.test(pattern) && matches(pattern, file, '');
 }
 
 /** Whether a line may take the file in again although an earlier line ignores the file. */
-export function mayTakeIn(line: string, file: string): boolean {
+function mayTakeIn(line: string, file: string): boolean {
   if (!line.startsWith('!')) return false;
   const pattern = line.slice(1).trimEnd().replace(/\/$/, '');
   // What brackets stand for may be any character, and a file system may not tell A from a.

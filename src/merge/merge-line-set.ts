@@ -1,5 +1,5 @@
 import type { Labels } from './conflict-markers.ts';
-import { mayTakeIn, surelyIgnores } from './gitignore-patterns.ts';
+import { isSurelyIgnored } from './gitignore-patterns.ts';
 import { agreed, type Merged, mergeLines, type Sides } from './merge-lines.ts';
 
 /** Files that git must never take, whatever else a `.gitignore` says. */
@@ -18,7 +18,7 @@ export function mergeLineSet(
     base === undefined ? agreed(withMissingLines(path, mine, theirs)) : mergeLines({ base, mine, theirs }, labels);
   if (path !== '.gitignore') return merged;
   const exposed = patternsOf(theirs).filter(
-    (line) => secrets.includes(line) && ![merged.mine, merged.theirs].every((text) => ignores(text, line)),
+    (line) => secrets.includes(line) && ![merged.mine, merged.theirs].every((text) => isSurelyIgnored(line, text)),
   );
   const added = (text: string) => text + exposed.map((line) => `${line}\n`).join('');
   return { ...merged, text: added(merged.text), mine: added(merged.mine), theirs: added(merged.theirs) };
@@ -26,12 +26,6 @@ export function mergeLineSet(
 
 const isPattern = (line: string) => line !== '' && !line.startsWith('#');
 const patternsOf = (text: string) => text.split('\n').filter(isPattern);
-
-/** Whether git surely ignores a file at the repository's root. */
-function ignores(text: string, file: string): boolean {
-  const last = patternsOf(text).findLast((line) => surelyIgnores(line, file) || mayTakeIn(line, file));
-  return last !== undefined && surelyIgnores(last, file);
-}
 
 /** A text with the lines that the text lacks. Comments go with the lines below. */
 function withMissingLines(path: string, mine: string, theirs: string): string {

@@ -46,28 +46,35 @@ const contents: Record<PackageName, string[]> = {
     'bin.js',
     'dist/THIRD-PARTY-LICENSES.txt',
     'dist/CHANGELOG.md',
-    ...['main', 'prompts', 'difference', 'merge-file', 'base', 'blueprint', 'editor'].map(
-      (chunk) => `dist/${chunk}.js`,
-    ),
-    ...templates.map((path) => `dist/templates/${path}`),
+    ...filesBelow('create-minio-stack/dist')
+      .filter((path) => path.endsWith('.js'))
+      .map((path) => `dist/${path}`),
   ],
 };
 
-describe.each(Object.keys(packageFolders) as PackageName[])('%s', (name) => {
-  it('holds what was built and every template, and nothing else', () => {
-    expect(packages[name].files.map(({ path }) => path).toSorted()).toEqual(contents[name].toSorted());
-  });
+it('generator-minio-stack holds the templates that npm would leave out under their own name', () => {
+  const { files } = packages['generator-minio-stack'];
+  const dotfiles = files.filter(({ path }) => /\/templates\/(\.env\.example|_gitignore)$/.test(path));
+  expect(dotfiles).toHaveLength(2);
+});
 
-  it('holds the templates that npm would leave out under their own name', () => {
-    const dotfiles = packages[name].files.filter(({ path }) => /\/templates\/(\.env\.example|_gitignore)$/.test(path));
-    expect(dotfiles).toHaveLength(2);
+it('create-minio-stack has the templates compiled: every one, with its name and its text', async () => {
+  const { templates: compiled } = await import('../../create-minio-stack/templates.ts');
+  const main = readFileSync(join(root, 'create-minio-stack/dist/main.js'), 'utf8');
+  expect(Object.keys(compiled).toSorted()).toEqual(templates.toSorted());
+  for (const path of templates) expect(main).toContain(`${JSON.stringify(path)}: (view)`);
+});
+
+describe.each(Object.keys(packageFolders) as PackageName[])('%s', (name) => {
+  it('holds what was built, and nothing else', () => {
+    expect(packages[name].files.map(({ path }) => path).toSorted()).toEqual(contents[name].toSorted());
   });
 
   it('keeps scripts executable, and nothing else', needs(unix('permissions')), () => {
     const executable = packages[name].files.filter(({ mode }) => mode & 0o111).map(({ path }) => path);
     const scripts = contents[name].filter((path) => path.endsWith('.sh') || path === 'bin.js');
     expect(executable.toSorted()).toEqual(scripts.toSorted());
-    expect(scripts.filter((path) => path.endsWith('.sh'))).not.toEqual([]);
+    expect(scripts).not.toEqual([]);
   });
 
   it('passes publint', async () => {
@@ -132,8 +139,8 @@ describe('create-minio-stack', () => {
     expect(kinds).toEqual([]);
   });
 
-  it('takes at most 1.5 MB', () => {
-    expect(packages['create-minio-stack'].unpackedSize).toBeLessThan(1.5e6);
+  it('takes at most 0.45 MB', () => {
+    expect(packages['create-minio-stack'].unpackedSize).toBeLessThan(0.45e6);
   });
 
   it('has the same version as generator-minio-stack', () => {

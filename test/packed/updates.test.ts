@@ -125,6 +125,32 @@ describe('on a terminal, a conflict', needs(program('tmux')), () => {
     expect(own(target)[conf]).not.toContain('<<<<<<<');
   });
 
+  it.each(['false', '/no/such/editor'])(
+    'an editor that fails is named, and they are asked again: %s',
+    async (editor) => {
+      await start('create-minio-stack', { EDITOR: editor });
+      choose(3);
+      await shown(`The editor "${editor}" failed: exit code`);
+      await shown('What do you want to keep?');
+      choose(0);
+      await shown('code=0');
+      expect(own(target)[conf]).toContain(mine);
+    },
+  );
+
+  it('an editor that empties the file: taken only after a question', async () => {
+    await start('create-minio-stack', { EDITOR: 'truncate -s 0' });
+    choose(3);
+    await shown('without any text. Do you want an empty file?');
+    choose(0);
+    await shown('What do you want to keep?');
+    choose(3);
+    await shown('Do you want an empty file?');
+    choose(1);
+    await shown('code=0');
+    expect(own(target)[conf]).toBe('');
+  });
+
   it.each<[string, () => void, string]>([
     ['stopping', () => choose(5), 'code=3'],
     ['Ctrl-C', () => terminal.press('C-c'), 'code=130'],
