@@ -38,7 +38,7 @@ export const builtinsAsObjects: Plugin = {
     const name = id.slice('\0builtin:'.length);
     const names = Object.keys(process.getBuiltinModule(name) ?? {});
     return `const builtin = /* @__PURE__ */ process.getBuiltinModule('node:${name}');
-      const property = (key) => builtin[key];
+      const property = (key) => builtin[key]; export default builtin;
       ${names.map((key) => `export const ${key} = /* @__PURE__ */ property('${key}');`).join('\n')}`;
   },
 };

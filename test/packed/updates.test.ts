@@ -141,11 +141,12 @@ describe('on a terminal, a conflict', needs(program('tmux')), () => {
   it('an editor that empties the file: taken only after a question', async () => {
     await start('create-minio-stack', { EDITOR: 'truncate -s 0' });
     choose(3);
-    await shown('without any text. Do you want an empty file?');
+    await shown('❯ no, ask me again');
+    expect(terminal.screen()).toContain('without any text');
     choose(0);
-    await shown('What do you want to keep?');
+    await shown('❯ mine in these places');
     choose(3);
-    await shown('Do you want an empty file?');
+    await shown('❯ no, ask me again');
     choose(1);
     await shown('code=0');
     expect(own(target)[conf]).toBe('');
