@@ -107,7 +107,7 @@ describe('a first run', () => {
   });
 });
 
-describe('a run in a folder that was rendered', () => {
+describe('a run in a folder that was generated', () => {
   beforeEach(async () => {
     await generate(folder, { answers: typed });
   });

@@ -10,8 +10,8 @@ import { emptyFolder } from './support/generate.ts';
 import { needs, program } from './support/needs.ts';
 import { templates } from './support/templates.ts';
 
-/** Puts the rendering of an answer set on the disk; returns the folder. */
-function rendered(options: Record<string, unknown>): string {
+/** Puts the generated files of an answer set on the disk; returns the folder. */
+function generated(options: Record<string, unknown>): string {
   const argv = Object.entries(options).map(([flag, value]) =>
     value === false ? `--no-${flag}` : `--${flag}=${value}`,
   );
@@ -39,22 +39,22 @@ const run = (program: string, args: string[], cwd: string, env: Record<string, s
   return { status, output: stdout + stderr };
 };
 
-describe('the rendered scripts', needs(program('shellcheck')), () => {
+describe('the generated scripts', needs(program('shellcheck')), () => {
   it('have nothing that shellcheck would say, and switch none of its checks off', () => {
-    const folder = rendered({});
+    const folder = generated({});
     const scripts = ['minio/minio-entrypoint.sh', 'console/minio-upstream.sh'];
     expect(run('shellcheck', ['--shell=sh', ...scripts], folder)).toEqual({ status: 0, output: '' });
     expect(run('grep', ['-n', 'shellcheck', ...scripts], folder).output).toBe('');
   });
 });
 
-describe('the rendered nginx configuration', needs(program('nginx')), () => {
+describe('the generated nginx configuration', needs(program('nginx')), () => {
   it.each([
     ['while the server is away', 'server 127.0.0.1:9 down;'],
     ['with an IPv4 address', 'server 10.0.0.7:9090;'],
     ['with an IPv6 address', 'server [fd00::7]:9090;'],
   ])('is one that nginx takes, %s', (_, upstream) => {
-    const folder = rendered({});
+    const folder = generated({});
     const values: Record<string, string> = { PORT: '10000', PUBLIC_SCHEME: 'https' };
     const site = readFileSync(join(folder, 'console/minio-console.conf.template'), 'utf8')
       .replaceAll(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
@@ -68,13 +68,13 @@ describe('the rendered nginx configuration', needs(program('nginx')), () => {
   });
 });
 
-describe('the rendered compose.yaml', needs(program('docker-compose')), () => {
+describe('the generated compose.yaml', needs(program('docker-compose')), () => {
   const secrets = { MINIO_ROOT_PASSWORD: 'p4ss word', MINIO_APP_SECRET_KEY: 's3cret' };
 
   describe.each(Object.entries(answerSets))('with the answer set %s', (_, options) => {
     let folder: string;
     beforeAll(() => {
-      folder = rendered(options);
+      folder = generated(options);
     });
 
     it('is one that Docker Compose takes: two services on this machine only, with the secrets from outside', () => {

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import { emptyFolder, readTree, type Tree } from '../support/generate.ts';
-import { current, edit, rendered, replaced, run, versionFolder } from '../update/support.ts';
+import { current, edit, generated, replaced, run, versionFolder } from '../update/support.ts';
 import { emptyFolders } from './empty-folders.ts';
 
 export const bin = fileURLToPath(new URL('../../create-minio-stack/bin.js', import.meta.url));
@@ -21,7 +21,7 @@ export const flags = ['--yes', '--console-port', '9191'];
 export const options = { 'console-port': '9191' };
 const ours = 'Jo, extension 12.';
 /** The repository before the update. */
-export const before = await rendered(versionFolder('0.0.1'));
+export const before = await generated(versionFolder('0.0.1'));
 edit(before, {
   'README.md': (text) => `${text}\n## Who to call\n\n${ours}\n`,
   'render.yaml': replaced('sizeGB: 10', 'sizeGB: 50'),

@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { emptyFolder, readTree } from '../support/generate.ts';
 import { offers } from '../support/needs.ts';
 import { create } from '../update/create.ts';
-import { edit, rendered, replaced, versionFolder } from '../update/support.ts';
+import { edit, generated, replaced, versionFolder } from '../update/support.ts';
 import { emptyFolders } from './empty-folders.ts';
 import { casefoldingExt4, describeOn, exfat, memoryDisk, ntfs, vfat } from './file-systems.ts';
 
 /** A repository of an earlier version with an edit, in a folder. */
 async function earlier(folder: string): Promise<string> {
-  const source = await rendered(versionFolder('0.0.1'));
+  const source = await generated(versionFolder('0.0.1'));
   edit(source, { 'render.yaml': replaced('sizeGB: 10', 'sizeGB: 50') });
   // Not cpSync(), which sets permissions: some of the file systems have none.
   edit(folder, readTree(source).files);

@@ -16,7 +16,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readFiles } from '../../src/repository/files.ts';
 import { commit, completeInterrupted } from '../../src/repository/transaction.ts';
 import { emptyFolder, readTree } from '../support/generate.ts';
-import { edit, laterVersion, rendered, replaced, run, settled } from '../update/support.ts';
+import { edit, generated, laterVersion, replaced, run, settled } from '../update/support.ts';
 import { emptyFolders } from './empty-folders.ts';
 
 /** How many changes of the disk succeed (then none does, as after kill -9), and what happens before a folder is listed. */
@@ -73,7 +73,7 @@ const later = laterVersion({
 
 /** A repository of the settled version with an edit of its own. */
 async function edited(): Promise<string> {
-  const folder = await rendered(settled);
+  const folder = await generated(settled);
   edit(folder, { 'README.md': section });
   return folder;
 }

@@ -44,8 +44,8 @@ describe('a pin that only the user changed', () => {
 
 describe('a pin that both changed', () => {
   it.each<[string, string, string, string, string]>([
-    ['newer than the rendered one: stays', 'minio', silo('2026-06-01'), silo('2026-12-24'), 'mine'],
-    ['older than the rendered one: raised', 'minio', silo('2026-06-01'), silo('2026-07-22'), 'theirs'],
+    ['newer than the generated one: stays', 'minio', silo('2026-06-01'), silo('2026-12-24'), 'mine'],
+    ['older than the generated one: raised', 'minio', silo('2026-06-01'), silo('2026-07-22'), 'theirs'],
     ['older than what it was: raised', 'minio', silo('2026-06-01'), silo('2025-01-01'), 'theirs'],
     ['newer patch of nginx: stays', 'console', nginx('1.30.3-alpine-slim'), nginx('1.30.6-alpine-slim'), 'mine'],
     [

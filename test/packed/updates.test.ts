@@ -7,7 +7,7 @@ import { installBesideYo, installCreate } from '../support/packed/packages.ts';
 import { run } from '../support/packed/program.ts';
 import { Terminal } from '../support/packed/terminal.ts';
 import { asRoot, person, Workplace } from '../support/packed/workplace.ts';
-import { edit, own, rendered, replaced, texts, versionFolder } from '../update/support.ts';
+import { edit, generated, own, replaced, texts, versionFolder } from '../update/support.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 });
 
@@ -26,8 +26,8 @@ beforeAll(async () => {
   workplace = new Workplace();
   const installed = await Promise.all([installCreate(workplace.folder), installBesideYo(workplace.folder)]);
   bins.push(...installed.map((folder) => join(folder, 'node_modules/.bin')));
-  outdated = await rendered(versionFolder('0.0.2'));
-  conflicting = await rendered(versionFolder('0.0.2'));
+  outdated = await generated(versionFolder('0.0.2'));
+  conflicting = await generated(versionFolder('0.0.2'));
   edit(outdated, { 'README.md': (text) => `${text}Ours.\n` });
   edit(conflicting, { [conf]: replaced('proxy_read_timeout 300s;', mine) });
 });

@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { edit, frozen, own, rendered, replaced, run, versionFolder } from '../update/support.ts';
+import { edit, frozen, generated, own, replaced, run, versionFolder } from '../update/support.ts';
 import { allRefused, anonymousStatuses } from './checks.ts';
 import { http } from './clients/http.ts';
 import { s3 } from './clients/s3.ts';
@@ -14,7 +14,7 @@ describeStack('a repository that its user has edited, updated over every version
   let stack: Stack;
   beforeAll(async () => {
     const [first, ...later] = [...frozen, 'current'].map(versionFolder);
-    const folder = await rendered(first ?? '');
+    const folder = await generated(first ?? '');
     edit(folder, {
       'render.yaml': replaced(
         '      - key: MINIO_ROOT_PASSWORD\n',
@@ -36,7 +36,7 @@ describeStack('a repository that its user has edited, updated over every version
   afterAll(() => stack?.stop(), 60_000);
 
   test('is the newest one with their edits', async () => {
-    const newest = own(await rendered(versionFolder('current')));
+    const newest = own(await generated(versionFolder('current')));
     expect(Object.keys(merged)).toEqual(Object.keys(newest));
     const edited = Object.keys(merged).filter((path) => merged[path] !== newest[path]);
     expect(edited.toSorted()).toEqual([conf, 'minio/Dockerfile', 'minio/minio-entrypoint.sh', 'render.yaml']);

@@ -56,7 +56,7 @@ export function emptyFolder(name = 'my-storage'): string {
   return join(mkdtempSync(join(tmpdir(), 'minio-stack-')), name);
 }
 
-/** What a repository remembers of its last rendering: the base of the next merge. */
+/** What a repository remembers of its last run: the base of the next merge. */
 export const isMemory = (path: string): boolean => path.startsWith('.minio-stack/');
 
 /** What is on the disk below the folder. */

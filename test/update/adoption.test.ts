@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, readTree } from '../support/generate.ts';
-import { edit, laterVersion, own, rendered, run, settled } from './support.ts';
+import { edit, generated, laterVersion, own, run, settled } from './support.ts';
 
 /** What somebody makes from the brief, without a generator. */
 const byHand: Record<string, string> = {
@@ -68,13 +68,13 @@ describe('a repository that was made by hand', () => {
   it('is adopted with the generated files', async () => {
     const folder = handMade();
     await run(settled, folder, { options: { force: true, bucket: 'nudgytai' } });
-    expect(own(folder)).toEqual(own(await rendered(settled, { bucket: 'nudgytai' })));
+    expect(own(folder)).toEqual(own(await generated(settled, { bucket: 'nudgytai' })));
   });
 });
 
 describe('a repository that was generated before there was a memory', () => {
   const forgetful = async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     rmSync(join(folder, '.minio-stack'), { recursive: true });
     return folder;
   };
@@ -82,7 +82,7 @@ describe('a repository that was generated before there was a memory', () => {
   it('is taken over as it is when nothing is newer', async () => {
     const folder = await forgetful();
     await run(settled, folder);
-    expect(readTree(folder)).toEqual(readTree(await rendered(settled)));
+    expect(readTree(folder)).toEqual(readTree(await generated(settled)));
   });
 
   it('is asked about each place that differs, because nothing says whose change a difference is', async () => {
@@ -94,6 +94,6 @@ describe('a repository that was generated before there was a memory', () => {
     const error = await run(later, folder).catch((error) => error);
     expect(error.message.match(/^ {2}\S+/gm)).toEqual(['  README.md:', '  compose.yaml:']);
     await run(later, folder, { options: { force: true } });
-    expect(own(folder)).toEqual(own(await rendered(later)));
+    expect(own(folder)).toEqual(own(await generated(later)));
   });
 });

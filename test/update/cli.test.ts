@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { serverImage } from '../../src/answers/images.ts';
 import { emptyFolder, readTree } from '../support/generate.ts';
 import { create } from './create.ts';
-import { current, edit, own, rendered, replaced, version, versionFolder } from './support.ts';
+import { current, edit, generated, own, replaced, version, versionFolder } from './support.ts';
 
 const matchesSchema = new Ajv.default().compile(
   JSON.parse(readFileSync(new URL('../../docs/plan.schema.json', import.meta.url), 'utf8')),
@@ -15,22 +15,22 @@ const conf = 'console/minio-console.conf.template';
 const clash = { [conf]: replaced('proxy_read_timeout 300s;', 'proxy_read_timeout 900s;') };
 
 type Situation = 'new' | 'in sync' | 'edited' | 'outdated' | 'in conflict' | 'marked';
-/** Repositories in every relation to what is rendered now. */
+/** Repositories in every relation to what is generated now. */
 const situations: Record<Situation, () => Promise<string>> = {
   new: async () => emptyFolder(),
-  'in sync': () => rendered(current),
+  'in sync': () => generated(current),
   edited: async () => {
-    const folder = await rendered(current);
+    const folder = await generated(current);
     edit(folder, { 'README.md': (text) => `${text}Ours.\n`, 'compose.yaml': undefined });
     return folder;
   },
   outdated: async () => {
-    const folder = await rendered(versionFolder('0.0.2'));
+    const folder = await generated(versionFolder('0.0.2'));
     edit(folder, { 'README.md': (text) => `${text}Ours.\n` });
     return folder;
   },
   'in conflict': async () => {
-    const folder = await rendered(versionFolder('0.0.2'));
+    const folder = await generated(versionFolder('0.0.2'));
     edit(folder, clash);
     return folder;
   },
@@ -101,7 +101,7 @@ describe('--on-conflict', () => {
     const folder = await situations['in conflict']();
     create(folder, ...flags);
     expect(own(folder)[conf]).toMatch(expected);
-    expect(own(folder)).toHaveProperty(['render.yaml'], own(await rendered(current))['render.yaml']);
+    expect(own(folder)).toHaveProperty(['render.yaml'], own(await generated(current))['render.yaml']);
   });
 });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readTree } from '../support/generate.ts';
 import { create } from './create.ts';
-import { current, type Edits, edit, own, rendered, replaced, stored } from './support.ts';
+import { current, type Edits, edit, generated, own, replaced, stored } from './support.ts';
 
 const blueprint = 'render.yaml';
 const server = 'minio/Dockerfile';
@@ -57,7 +57,7 @@ const edits: [string, Record<string, string>, Edits, Record<string, unknown>][] 
 
 describe('a stored answer that somebody changes in a file', () => {
   it.each(edits)('%s: the answer follows, and so do the other files', async (_, options, edited, answers) => {
-    const folder = await rendered(current, options);
+    const folder = await generated(current, options);
     edit(folder, edited);
     const mine = own(folder);
     expect(create(folder, '--check').status).toBe(2);
@@ -70,7 +70,7 @@ describe('a stored answer that somebody changes in a file', () => {
     const flags = Object.entries({ ...stored(folder), version: undefined }).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}=${value}`],
     );
-    const fresh = await rendered(current);
+    const fresh = await generated(current);
     expect(create(fresh, '--allow-rename', ...flags).status).toBe(0);
     const others = (all: Record<string, string>) =>
       Object.fromEntries(Object.entries(all).filter(([path]) => !(path in edited)));
@@ -78,7 +78,7 @@ describe('a stored answer that somebody changes in a file', () => {
   });
 
   it('that breaks a rule is named: the check fails until one of the two is changed', async () => {
-    const folder = await rendered(current);
+    const folder = await generated(current);
     edit(folder, { [blueprint]: (text) => text.replaceAll('"oregon"', 'mars') });
     const before = readTree(folder);
     expect(create(folder)).toMatchObject({
@@ -90,14 +90,14 @@ describe('a stored answer that somebody changes in a file', () => {
   });
 
   it('that was never stored is an edit as any other', async () => {
-    const folder = await rendered(current);
+    const folder = await generated(current);
     edit(folder, { [blueprint]: (text) => text.replaceAll('plan: "starter"', 'plan: pro') });
     expect(create(folder, '--check').status).toBe(0);
     expect(stored(folder)).not.toHaveProperty('serverPlan');
   });
 
   it('that was changed in .yo-rc.json as well, otherwise, is a conflict', async () => {
-    const folder = await rendered(current);
+    const folder = await generated(current);
     edit(folder, {
       [blueprint]: replaced('sizeGB: 10', 'sizeGB: 50'),
       '.yo-rc.json': replaced('"diskSize": 10', '"diskSize": 60'),
@@ -109,7 +109,7 @@ describe('a stored answer that somebody changes in a file', () => {
   });
 
   it('to a smaller disk is refused: Render would refuse the deploy', async () => {
-    const folder = await rendered(current);
+    const folder = await generated(current);
     edit(folder, { [blueprint]: replaced('sizeGB: 10', 'sizeGB: 5') });
     const message = 'render.yaml, sizeGB: 5 would shrink the disk of 10 GB';
     expect(create(folder)).toMatchObject({ status: 1, stderr: expect.stringContaining(message) });
@@ -120,7 +120,7 @@ describe('a flag against an edit', () => {
   let folder: string;
   const flags = ['--server-plan', 'standard', '--cors-origins', 'https://www.example.com'];
   beforeEach(async () => {
-    folder = await rendered(current);
+    folder = await generated(current);
     edit(folder, {
       [blueprint]: (text) =>
         text
@@ -156,7 +156,7 @@ describe('a flag against an edit', () => {
   });
 
   it('that gives what was stored, while the file says something else: the file stays, and the answer follows', async () => {
-    const again = await rendered(current, { 'server-plan': 'standard' });
+    const again = await generated(current, { 'server-plan': 'standard' });
     edit(again, { [blueprint]: replaced('plan: "standard"', 'plan: pro') });
     expect(create(again, '--server-plan', 'standard').status).toBe(0);
     expect(stored(again)).toMatchObject({ serverPlan: 'pro' });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readBlueprint } from '../support/blueprint.ts';
 import { emptyFolder, readTree } from '../support/generate.ts';
-import { type Edits, edit, frozen, own, rendered, replaced, run, stored, versionFolder } from './support.ts';
+import { type Edits, edit, frozen, generated, own, replaced, run, stored, versionFolder } from './support.ts';
 
 const conf = 'console/minio-console.conf.template';
 
@@ -117,19 +117,19 @@ const answers = { bucket: 'photos', 'server-domain': 'files.example.com' };
 
 describe.each(frozen)('version %s', (version) => {
   it('is a Blueprint that Render takes, and remembers itself', async () => {
-    const folder = await rendered(versionFolder(version), answers);
+    const folder = await generated(versionFolder(version), answers);
     expect(readBlueprint(own(folder)['render.yaml'] ?? '').problems).toEqual([]);
     expect(stored(folder).version).toBe(version);
   });
 
-  it('without an edit becomes exactly the present rendering', async () => {
-    const folder = await rendered(versionFolder(version), answers);
+  it('without an edit becomes exactly the present version', async () => {
+    const folder = await generated(versionFolder(version), answers);
     await run(versionFolder('current'), folder);
-    expect(readTree(folder)).toEqual(readTree(await rendered(versionFolder('current'), answers)));
+    expect(readTree(folder)).toEqual(readTree(await generated(versionFolder('current'), answers)));
   });
 
   it('is refused by an older one: it would turn images and fixes back', async () => {
-    const folder = await rendered(versionFolder('current'), answers);
+    const folder = await generated(versionFolder('current'), answers);
     await expect(run(versionFolder(version), folder)).rejects.toThrow(`this is ${version}`);
   });
 });
@@ -138,7 +138,7 @@ describe.each(routes)('from %s', (...route) => {
   const [first, ...rest] = route.map(versionFolder) as [string, ...string[]];
 
   it.each(names)(`over ${rest.length} updates keeps %s`, async (name) => {
-    const folder = await rendered(first, answers);
+    const folder = await generated(first, answers);
     edit(folder, userEdits[name]?.edits ?? {});
     for (const version of rest) {
       await run(version, folder);
@@ -147,7 +147,7 @@ describe.each(routes)('from %s', (...route) => {
   });
 
   it('keeps all of them, made at the start, and ends where the direct way ends', async () => {
-    const folder = await rendered(first, answers);
+    const folder = await generated(first, answers);
     for (const name of names) edit(folder, userEdits[name]?.edits ?? {});
     const direct = emptyFolder();
     cpSync(folder, direct, { recursive: true });
@@ -158,7 +158,7 @@ describe.each(routes)('from %s', (...route) => {
   });
 
   it.each([0, 1, 2])('keeps all of them, made at one version or the next (%d)', async (shift) => {
-    const folder = await rendered(first, answers);
+    const folder = await generated(first, answers);
     const made: string[] = [];
     for (const [step, version] of [first, ...rest].entries()) {
       if (step > 0) await run(version, folder);

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readTree } from '../support/generate.ts';
 import { create } from './create.ts';
-import { current, edit, own, rendered, replaced } from './support.ts';
+import { current, edit, generated, own, replaced } from './support.ts';
 
 describe('what would lose data is refused', () => {
   let folder: string;
   beforeEach(async () => {
-    folder = await rendered(current, { 'disk-size': '20' });
+    folder = await generated(current, { 'disk-size': '20' });
   });
 
   it.each<[string, () => void, string[], RegExp]>([

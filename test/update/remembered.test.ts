@@ -7,9 +7,9 @@ import {
   type Edits,
   edit,
   frozen,
+  generated,
   laterVersion,
   own,
-  rendered,
   replaced,
   run,
   settled,
@@ -42,7 +42,7 @@ afterEach(() => vi.restoreAllMocks());
 
 describe('answers over versions', () => {
   it('a question that is new takes its default, and asks nothing', async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     remember(folder, (answers) => delete answers.rootUser);
     const asked: string[] = [];
     await run(settled, folder, { answers: {}, onPrompt: (name) => asked.push(name) });
@@ -51,7 +51,7 @@ describe('answers over versions', () => {
   });
 
   it('an answer to a question that is gone is forgotten', async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     remember(folder, (answers) => {
       answers.oldAnswer = 'x';
     });
@@ -60,8 +60,8 @@ describe('answers over versions', () => {
   });
 
   it('an untouched answer follows a default that changes; a chosen one and identity stay', async () => {
-    const untouched = await rendered(settled);
-    const chosen = await rendered(settled, { 'console-port': '9191' });
+    const untouched = await generated(settled);
+    const chosen = await generated(settled, { 'console-port': '9191' });
     vi.spyOn(questions.consolePort, 'fallback').mockReturnValue(9292);
     vi.spyOn(questions.serverName, 'fallback').mockReturnValue('storage');
     vi.spyOn(questions.region, 'fallback').mockReturnValue('ohio');
@@ -74,7 +74,7 @@ describe('answers over versions', () => {
   });
 
   it('an untouched disk never shrinks with a smaller default', async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     vi.spyOn(questions.diskSize, 'fallback').mockReturnValue(5);
     await run(settled, folder);
     expect(own(folder)['render.yaml']).toContain('sizeGB: 10');
@@ -85,17 +85,17 @@ describe('answers over versions', () => {
       'README.md': ourSection,
       'render.yaml': replaced('plan: "starter"\n    dockerfilePath: ./minio', 'plan: pro\n    dockerfilePath: ./minio'),
     };
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     edit(folder, edits);
     await run(settled, folder, { options: { 'console-port': '9191', 'cors-origins': 'https://a.com' } });
-    const fresh = await rendered(settled, { 'console-port': '9191', 'cors-origins': 'https://a.com' });
+    const fresh = await generated(settled, { 'console-port': '9191', 'cors-origins': 'https://a.com' });
     edit(fresh, edits);
     expect(own(folder)).toEqual(own(fresh));
   });
 
   it('leaving a file out by a flag deletes it, unless it was edited', async () => {
-    const folder = await rendered(settled);
-    const edited = await rendered(settled);
+    const folder = await generated(settled);
+    const edited = await generated(settled);
     edit(edited, { '.github/dependabot.yml': (text) => text.replace('weekly', 'daily') });
     for (const each of [folder, edited]) await run(settled, each, { options: { dependabot: false } });
     expect(own(folder)).not.toHaveProperty(['.github/dependabot.yml']);
@@ -103,7 +103,7 @@ describe('answers over versions', () => {
   });
 
   it('a run remembers its version, and forgets nothing of another generator', async () => {
-    const folder = await rendered(versionFolder(frozen[0]));
+    const folder = await generated(versionFolder(frozen[0]));
     expect(stored(folder).version).toBe('0.0.1');
     edit(folder, { '.yo-rc.json': (text) => JSON.stringify({ ...JSON.parse(text), 'generator-other': { kept: 1 } }) });
     await run(settled, folder);
@@ -127,13 +127,13 @@ describe('a state that is not as it was left', () => {
       /"diskSize".*\n.*"region"/,
     ],
   ])('%s: says what to do, and writes nothing', async (_, contents, message) => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     edit(folder, { '.yo-rc.json': contents });
     await refused(folder, message, { force: true });
   });
 
   it.each([[undefined], ['x'], [7], [null]])('with the version %j: taken for an old one', async (version) => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     remember(folder, (answers) => {
       answers.version = version;
     });
@@ -141,8 +141,8 @@ describe('a state that is not as it was left', () => {
     expect(stored(folder).version).toBe('0.0.3');
   });
 
-  it('without .yo-rc.json: the answers of the last rendering are known, and stored again', async () => {
-    const folder = await rendered(settled, { bucket: 'photos', 'server-name': 'files', region: 'ohio' });
+  it('without .yo-rc.json: the answers of the last run are known, and stored again', async () => {
+    const folder = await generated(settled, { bucket: 'photos', 'server-name': 'files', region: 'ohio' });
     rmSync(join(folder, '.yo-rc.json'));
     const before = own(folder);
     await run(settled, folder);
@@ -151,15 +151,15 @@ describe('a state that is not as it was left', () => {
   });
 
   it('with a name that was edited in .yo-rc.json: as if it were given by a flag', async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     remember(folder, (answers) => {
       answers.serverName = 'files';
     });
     await refused(folder, '--allow-rename');
   });
 
-  it('with a port that was edited in .yo-rc.json: rendered', async () => {
-    const folder = await rendered(settled);
+  it('with a port that was edited in .yo-rc.json: generated', async () => {
+    const folder = await generated(settled);
     remember(folder, (answers) => {
       answers.consolePort = 9191;
     });
@@ -167,8 +167,8 @@ describe('a state that is not as it was left', () => {
     expect(own(folder)['render.yaml']).toContain('value: "9191"');
   });
 
-  it('a damaged record of the last rendering: says what to do, and writes nothing', async () => {
-    const folder = await rendered(settled);
+  it('a damaged record of the last run: says what to do, and writes nothing', async () => {
+    const folder = await generated(settled);
     edit(folder, { '.minio-stack/rendering.json': '{' });
     await refused(folder, /rendering\.json can't be read: .*Restore it, or remove \.minio-stack/);
   });
@@ -201,8 +201,8 @@ describe('a state that is not as it was left', () => {
       'the record gone',
       (folder) => edit(folder, { '.minio-stack/rendering.json': undefined, 'README.md': ourSection }),
     ],
-  ])('%s: an edited file that has a newer rendering is a conflict, never overwritten', async (_, damage) => {
-    const folder = await rendered(settled);
+  ])('%s: an edited file that has a newer version is a conflict, never overwritten', async (_, damage) => {
+    const folder = await generated(settled);
     damage(folder);
     const before = readTree(folder);
     const later = laterVersion({ 'README.md': (text) => text.replace(/^# .*/m, '# MinIO, privately') });
@@ -214,7 +214,7 @@ describe('a state that is not as it was left', () => {
   });
 
   it('the memory gone, and nothing edited: taken over silently, and remembered again', async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     const before = readTree(folder);
     rmSync(join(folder, '.minio-stack'), { recursive: true });
     await run(settled, folder);

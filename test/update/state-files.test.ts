@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../support/generate.ts';
 import { create } from './create.ts';
-import { current, edit, rendered, run } from './support.ts';
+import { current, edit, generated, run } from './support.ts';
 
-const folder = await rendered(current);
+const folder = await generated(current);
 const whole = readTree(folder).files;
 
 const conflicting = (text: string) => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> update-2\n`;
@@ -93,7 +93,7 @@ describe('a base that something else has changed', () => {
   });
 
   it('with an edit in the file and an update for it: a conflict over the whole file', async () => {
-    const edited = await rendered(current);
+    const edited = await generated(current);
     edit(edited, { 'compose.yaml': (text) => `# Ours.\n${text}`, '.minio-stack/base/compose.yaml': conflicting });
     expect(create(edited, '--yes', '--console-port', '9191')).toMatchObject({
       status: 3,

@@ -5,7 +5,7 @@ import { readFiles } from '../../src/repository/files.ts';
 import { commit } from '../../src/repository/transaction.ts';
 import { emptyFolder, readTree } from '../support/generate.ts';
 import { needs, symbolicLinks, unix } from '../support/needs.ts';
-import { type Edits, edit, laterVersion, own, rendered, replaced, run, settled } from './support.ts';
+import { type Edits, edit, generated, laterVersion, own, replaced, run, settled } from './support.ts';
 
 const script = 'minio/minio-entrypoint.sh';
 
@@ -15,7 +15,7 @@ const attemptsMore = replaced('ATTEMPTS=3', 'ATTEMPTS=5');
 
 /** A repository with edits, and a later version of the generator. */
 async function repository(mine: Edits, theirs: Edits): Promise<{ folder: string; later: string }> {
-  const folder = await rendered(settled);
+  const folder = await generated(settled);
   edit(folder, mine);
   return { folder, later: laterVersion(theirs) };
 }
@@ -53,7 +53,7 @@ describe('how files are stored', () => {
     const crlf = (text: string) => text.replaceAll('\n', '\r\n');
     for (const path of Object.keys(readTree(folder).files)) edit(folder, { [path]: crlf });
     await run(later, folder);
-    const fresh = await rendered(later);
+    const fresh = await generated(later);
     edit(fresh, { 'README.md': ourSection });
     for (const path of Object.keys(own(fresh))) edit(fresh, { [path]: crlf });
     expect(own(folder)).toEqual(own(fresh));
@@ -71,7 +71,7 @@ describe('how files are stored', () => {
   it('a missing line break at the end stays missing', async () => {
     const { folder, later } = await repository({ 'README.md': (text) => text.trimEnd() }, change);
     await run(later, folder);
-    expect(own(folder)['README.md']).toBe(own(await rendered(later))['README.md']?.trimEnd());
+    expect(own(folder)['README.md']).toBe(own(await generated(later))['README.md']?.trimEnd());
   });
 
   it.each<[string, (folder: string) => void, string]>([

@@ -86,7 +86,7 @@ export async function run(version: string, folder: string, { options = {}, answe
 }
 
 /** A new repository of a version; returns its folder. */
-export async function rendered(version: string, options: Record<string, unknown> = {}): Promise<string> {
+export async function generated(version: string, options: Record<string, unknown> = {}): Promise<string> {
   const folder = emptyFolder();
   await run(version, folder, { options });
   return folder;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../support/generate.ts';
 import { needs, program } from '../support/needs.ts';
-import { edit, laterVersion, own, rendered, replaced, run, settled } from './support.ts';
+import { edit, generated, laterVersion, own, replaced, run, settled } from './support.ts';
 
 const conf = 'console/minio-console.conf.template';
 const ourSection = (text: string) => `${text}\n## Who to call\n\nJo, extension 12.\n`;
@@ -36,7 +36,7 @@ function committed(folder: string): void {
 
 describe('without git', () => {
   it('an update merges as it does with it: git is never started', async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     edit(folder, { 'README.md': ourSection });
     const { PATH } = process.env;
     process.env.PATH = mkdtempSync(join(tmpdir(), 'minio-stack-no-programs-'));
@@ -52,7 +52,7 @@ describe('without git', () => {
 
 describe('in a git repository', needs(program('git')), () => {
   it('a fresh clone is in sync, whatever the umask, and nothing of the memory is ignored', async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     committed(folder);
     const clone = `${folder}-clone`;
     const umask = process.umask(0o077);
@@ -67,7 +67,7 @@ describe('in a git repository', needs(program('git')), () => {
   });
 
   it('a checkout of Windows (core.autocrlf) is in sync, and takes an update', async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     committed(folder);
     const clone = `${folder}-clone`;
     git(folder, 'clone', '--quiet', '--config', 'core.autocrlf=true', folder, clone);
@@ -80,7 +80,7 @@ describe('in a git repository', needs(program('git')), () => {
   });
 
   it('a dirty working tree is no obstacle: what is staged and what is not stay as they are', async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     committed(folder);
     edit(folder, { 'README.md': ourSection, 'notes.txt': 'Ours.\n' });
     git(folder, 'add', 'README.md');
@@ -94,15 +94,15 @@ describe('in a git repository', needs(program('git')), () => {
   });
 
   it('a file that is ignored is updated as any other', async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     edit(folder, { '.gitignore': (text) => `${text}compose.yaml\nconsole/\n.minio-stack/\n` });
     committed(folder);
     await run(later(), folder);
     expect(own(folder)[conf]).toContain('7200s');
   });
 
-  it('a clone without the ignored memory: an edited file with a newer rendering is asked about, never overwritten', async () => {
-    const folder = await rendered(settled);
+  it('a clone without the ignored memory: an edited file with a newer version is asked about, never overwritten', async () => {
+    const folder = await generated(settled);
     edit(folder, { '.gitignore': (text) => `${text}.minio-stack/\n`, [conf]: (text) => `# Ours.\n${text}` });
     committed(folder);
     const clone = `${folder}-clone`;
@@ -112,7 +112,7 @@ describe('in a git repository', needs(program('git')), () => {
   });
 
   it('nested in another repository, it touches that one nowhere else', async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     const outer = join(folder, '..');
     mkdirSync(join(outer, 'app'));
     edit(outer, { 'app/main.py': 'print()\n', '.yo-rc.json': '{"generator-other": {}}' });
@@ -124,7 +124,7 @@ describe('in a git repository', needs(program('git')), () => {
   });
 
   it('a merge of two branches that were both updated is itself in sync', async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     committed(folder);
     const version = later();
     git(folder, 'switch', '--quiet', '--create', 'edit');
@@ -140,7 +140,7 @@ describe('in a git repository', needs(program('git')), () => {
 
   /** Two branches with an update each, merged: git leaves conflict markers in our files and in what is remembered. */
   async function mergedUpdates() {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     committed(folder);
     const timeout = (value: string, version: string) =>
       laterVersion({ [conf]: replaced('proxy_read_timeout 3600s', `proxy_read_timeout ${value}`) }, version);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../support/generate.ts';
-import { type Edits, edit, labels, laterVersion, own, rendered, replaced, run, settled, texts } from './support.ts';
+import { type Edits, edit, generated, labels, laterVersion, own, replaced, run, settled, texts } from './support.ts';
 
 const conf = 'console/minio-console.conf.template';
 const script = 'minio/minio-entrypoint.sh';
@@ -22,13 +22,13 @@ const added = (line: string) => (text: string) => `${text}${line}\n`;
 
 /** A repository with edits, and a later version of the generator. */
 async function repository(mine: Edits, theirs: Edits): Promise<{ folder: string; later: string }> {
-  const folder = await rendered(settled);
+  const folder = await generated(settled);
   edit(folder, mine);
   return { folder, later: laterVersion(theirs) };
 }
 
 describe('an update', () => {
-  // What the user edited, what is new in the templates, and what of it is to be seen in a new rendering.
+  // What the user edited, what is new in the templates, and what of it is to be seen in a new repository.
   it.each<[string, Edits, Edits, Edits?]>([
     ['takes what is new where nothing was edited', {}, { 'README.md': otherTitle, [conf]: longerTimeout }, {}],
     ['keeps an edit where nothing is new', { 'README.md': ourSection }, {}],
@@ -82,7 +82,7 @@ describe('an update', () => {
   ])('%s', async (_, mine, theirs, expected = mine) => {
     const { folder, later } = await repository(mine, theirs);
     await run(later, folder);
-    const fresh = await rendered(later);
+    const fresh = await generated(later);
     edit(fresh, expected);
     expect(own(folder)).toEqual(own(fresh));
   });
@@ -90,7 +90,7 @@ describe('an update', () => {
   it('leaves an edited file when the templates have another one instead', async () => {
     const text = 'one\ntwo\nthree\n';
     const older = laterVersion({ 'docs/a.md': text });
-    const folder = await rendered(older);
+    const folder = await generated(older);
     edit(folder, { 'docs/a.md': added('ours') });
     await run(laterVersion({ 'docs/b.md': text }, '0.0.5'), folder);
     expect(own(folder)).toMatchObject({ 'docs/a.md': `${text}ours\n`, 'docs/b.md': text });
@@ -108,7 +108,7 @@ describe('an update', () => {
   });
 
   it('goes from version to version with the edits that were made on the way', async () => {
-    const folder = await rendered(settled);
+    const folder = await generated(settled);
     edit(folder, { 'README.md': ourSection });
     await run(laterVersion({ 'README.md': otherTitle }), folder);
     edit(folder, { [conf]: ourHeader });
@@ -117,7 +117,7 @@ describe('an update', () => {
       '0.0.5',
     );
     await run(last, folder);
-    const fresh = await rendered(last);
+    const fresh = await generated(last);
     edit(fresh, { 'README.md': ourSection, [conf]: ourHeader });
     expect(own(folder)).toEqual(own(fresh));
   });
@@ -142,7 +142,7 @@ describe('both changed the same line', () => {
     async (policy) => {
       const { folder, later } = await repository(mine, theirs);
       await run(later, folder, { options: { 'on-conflict': policy } });
-      const fresh = await rendered(later);
+      const fresh = await generated(later);
       edit(fresh, { [conf]: ourHeader, ...(policy === 'mine' && { 'README.md': own(folder)['README.md'] }) });
       expect(own(folder)).toEqual(own(fresh));
       expect(own(folder)['README.md']?.includes('# Our storage')).toBe(policy === 'mine');
@@ -173,7 +173,7 @@ describe('both changed the same line', () => {
     expect(own(folder)['docs/backup.md']).toBe('Ours.\n');
   });
 
-  it('a file that is no text any more, and has a newer rendering', async () => {
+  it('a file that is no text any more, and has a newer version', async () => {
     const { folder, later } = await repository({}, { 'README.md': otherTitle });
     const bytes = Buffer.from([0x4d, 0xfc, 0x0a, 0x00]);
     writeFileSync(join(folder, 'README.md'), bytes);
