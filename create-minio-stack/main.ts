@@ -3,6 +3,7 @@ import { runProgram } from '../src/cli/program.ts';
 import { refuseSwallowedFlags } from '../src/cli/swallowed-flags.ts';
 import { exitCodes, forPeople } from '../src/errors.ts';
 import packageJson from './package.json' with { type: 'json' };
+import { coloured, print } from './standard-error.ts';
 import { templates } from './templates.ts';
 
 /**
@@ -22,16 +23,17 @@ export async function main(argv: string[]): Promise<void> {
       terminal: {
         input: async (prompt) => (await import('./prompts.ts')).input(prompt),
         select: async (prompt) => (await import('./prompts.ts')).select(prompt),
-        show: console.error,
+        show: print,
+        coloured,
       },
     });
-    for (const text of log) console.error(text);
+    for (const text of log) print(text);
     if (output) process.stdout.write(output);
     if (failure) throw failure;
     process.exitCode = exitCodes.done;
   } catch (error) {
     const { message, code } = forPeople(error, argv.includes('--debug'));
-    console.error(`${program}: ${message.replaceAll('\n', '\n  ')}`);
+    print(`${program}: ${message.replaceAll('\n', '\n  ')}`);
     process.exitCode = code;
   }
 }

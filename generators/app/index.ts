@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { styleText } from 'node:util';
 import { type BaseOptions, default as Generator } from 'yeoman-generator';
 import { argumentsFromYeoman } from '../../src/cli/command-line.ts';
 import { helpText } from '../../src/cli/help.ts';
@@ -38,6 +39,7 @@ export default class MinioStackGenerator extends Generator {
         select: async (prompt) =>
           (await this.prompt<Record<string, string>>([{ ...prompt, type: 'select' }]))[prompt.name] ?? '',
         show: (text) => this.log(text),
+        coloured: (style, text) => styleText(style, text, { stream: process.stderr }),
       },
     }).catch((error) => {
       throw forPeople(error, process.argv.includes('--debug'));

@@ -3,7 +3,7 @@ import type { Person } from '../person.ts';
 import { run, type Tools } from '../run.ts';
 import { parseCommandLine } from './command-line.ts';
 import { helpText } from './help.ts';
-import { type Report, reportOf } from './report.ts';
+import { type Coloured, type Report, reportOf } from './report.ts';
 
 /** What a front door brings: who calls, from where, and how to ask. */
 export interface FrontDoor extends Pick<Tools, 'version' | 'templates'> {
@@ -14,7 +14,7 @@ export interface FrontDoor extends Pick<Tools, 'version' | 'templates'> {
   /** The path of this generator's changelog. */
   changelog: string;
   /** Asks on a terminal, and prints for a person. */
-  terminal: Omit<Person, 'edit'>;
+  terminal: Omit<Person, 'edit'> & { coloured: Coloured };
 }
 
 /**
@@ -38,5 +38,10 @@ export async function runProgram(argv: string[], door: FrontDoor): Promise<Repor
     mode: line.check ? 'check' : line.dryRun ? 'plan' : 'write',
   } as const;
   const outcome = await run(request, { ...door, person: asksNothing ? undefined : person });
-  return reportOf(outcome, { json: line.json, from: door.cwd, changelog: door.changelog });
+  return reportOf(outcome, {
+    json: line.json,
+    from: door.cwd,
+    changelog: door.changelog,
+    coloured: door.terminal.coloured,
+  });
 }

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import type { styleText } from 'node:util';
 import { type AnswerName, questions } from '../answers/questions.ts';
 import { exitCodes, StackError } from '../errors.ts';
 import { readFileAt } from '../repository/files.ts';
@@ -19,9 +19,13 @@ export interface Report {
   failure: StackError | undefined;
 }
 
+/** Colours a text, where colours are shown. */
+export type Coloured = (style: Parameters<typeof styleText>[0], text: string) => string;
+
 /** How a run is reported. */
 export interface Reporting {
   json: boolean;
+  coloured: Coloured;
   /** The folder in which the person's shell is. */
   from: string;
   /** The path of this generator's changelog. */
@@ -39,7 +43,7 @@ export async function reportOf(outcome: Outcome, reporting: Reporting): Promise<
   const failure = failureOf(outcome);
   if (reporting.json) return { output: `${JSON.stringify(planDocument(outcome), null, 2)}\n`, log: done, failure };
   const differences = kind === 'planned' ? await differencesOf(update) : [];
-  const log = [...done, ...followedAnswers(outcome), ...differences, summary(update)];
+  const log = [...done, ...followedAnswers(outcome), ...differences, summary(update, reporting.coloured)];
   return { output: '', log: kind === 'written' ? [...log, ...(await whatNow(update, reporting))] : log, failure };
 }
 
@@ -136,7 +140,7 @@ const look: Record<Action, { style: Parameters<typeof styleText>[0]; counted: st
 const isUpToDate = (plan: PlannedFile[]) => plan.every(({ kind, action }) => kind === 'leave' && action !== 'mark');
 
 /** What happens to each file that changes, one a line, and a closing line that counts all. */
-function summary({ plan, repository }: Update): string {
+function summary({ plan, repository }: Update, coloured: Coloured): string {
   const counts = new Map<string, number>();
   for (const { action } of plan) counts.set(look[action].counted, (counts.get(look[action].counted) ?? 0) + 1);
   const counted = [...counts].map(([what, count]) => `${count} ${what}`).join(', ');
@@ -152,7 +156,7 @@ function summary({ plan, repository }: Update): string {
 }
 
 /** What a person does or reads next, after something was written. */
-async function whatNow(update: Update, { from, changelog }: Reporting): Promise<string[]> {
+async function whatNow(update: Update, { from, changelog, coloured }: Reporting): Promise<string[]> {
   const { plan, repository } = update;
   const { version, state } = repository;
   if (plan.some(({ action }) => action === 'mark')) return [];
@@ -165,7 +169,3 @@ async function whatNow(update: Update, { from, changelog }: Reporting): Promise<
   const heading = `New in the generated repository, from ${state.version} to ${version}:`;
   return [['', coloured('bold', heading), ...changes].join('\n')];
 }
-
-/** Colours only on a terminal and not under NO_COLOR. What is logged goes to standard error. */
-const coloured = (style: Parameters<typeof styleText>[0], text: string) =>
-  styleText(style, text, { stream: process.stderr });

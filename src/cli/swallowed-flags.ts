@@ -14,6 +14,8 @@ const npmsOwn: string[] = [runFlags.yes.flag, runFlags.force.flag, runFlags.help
  * @throws {StackError} with the same command line, written with `--`
  */
 export function refuseSwallowedFlags(argv: string[], env: NodeJS.ProcessEnv): void {
+  const isSwallowed = ({ flag }: { flag: string }) => variable(flag) in env;
+  if (![...Object.values(questions), ...Object.values(runFlags)].some(isSwallowed)) return;
   const { positionals, flags } = partsOf(argv);
   const swallowed = [
     ...answerNames.flatMap((name) => swallowedAnswer(name, env, positionals)),

@@ -182,15 +182,19 @@ async function moveAll(root: string, moves: Move[]): Promise<void> {
   }
   const folders = new Set(flushed(moves).flatMap(({ path }) => ['', ...parentsOf(path)]));
   await flush([], [...folders].map((folder) => join(root, folder)).filter(existsSync));
-  cleanUp(root);
+  cleanUp(root, new Set(written.flatMap(({ path }) => parentsOf(path))));
 }
 
-/** Removes our staging folder, the folders that became empty by a deletion, and the new folders that got no file. */
-function cleanUp(root: string): void {
+/**
+ * Removes our staging folder, the folders that became empty by a deletion, and the new folders that got no file.
+ * @param filled folders that have got a file: there is no need to look into them
+ */
+function cleanUp(root: string, filled: ReadonlySet<string> = new Set()): void {
   const deleted = readJournal(root, ownStagingFolder).filter(({ from }) => from === null);
   const emptied = deleted.flatMap(({ path }) => parentsOf(path));
   const folders = [...new Set([...emptied, ...readNewFolders(root, ownStagingFolder)])].sort();
-  for (const folder of folders.toReversed()) if (isFolder(root, folder)) removeIfEmpty(join(root, folder));
+  for (const folder of folders.toReversed())
+    if (!filled.has(folder) && isFolder(root, folder)) removeIfEmpty(join(root, folder));
   // The journal first: without it, nothing is left to do.
   rmSync(join(root, journalIn(ownStagingFolder)), { force: true });
   rmSync(join(root, ownStagingFolder), { recursive: true, force: true });
