@@ -57,6 +57,8 @@ export function mergeLines(sides: Sides, labels: Labels): Merged {
 
 /** Merges comments and blank lines. A line that both sides changed stays mine: no comment is worth a question. */
 export function mergeComments(base: string, mine: string, theirs: string): string {
+  // What mine has already is not taken twice.
+  if (hasAlready({ base, mine, theirs })) return mine;
   const settle = (place: Sides) => sameChange(place) ?? besideEachOther(place) ?? settleComment(place);
   return merge({ base, mine, theirs }, { mine: '', theirs: '' }, settle).text;
 }

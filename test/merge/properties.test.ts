@@ -313,6 +313,8 @@ describe('for every repository', { timeout }, () => {
       const disk = new Map(versions.disk);
       for (const file of await planFiles(versions, merge)) {
         if (file.kind === 'delete') disk.delete(file.path);
+        else if (file.kind === 'conflict' && 'mine' in file.choices)
+          disk.set(file.path, { kind: 'text', text: file.choices.mine });
         else if (file.kind === 'write') disk.set(file.path, { kind: 'text', text: String(file.contents) });
       }
       const base = new Map([...versions.generated].map(([path, { contents }]) => [path, contents]));
