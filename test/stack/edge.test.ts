@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:tls';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Certificate, makeCertificate } from '../render-simulator/certificate.ts';
 import { type Edge, openEdge } from '../render-simulator/edge.ts';
@@ -11,8 +12,14 @@ describe("the simulator's edge", () => {
   let certificate: Certificate;
   let edge: Edge;
   const seen: IncomingMessage[] = [];
+  /** What the service answers with at /zipped. */
+  let zipped = { body: Buffer.from(''), encoding: '' };
   const service = createServer((request, response) => {
     seen.push(request);
+    if (request.url === '/zipped') {
+      response.writeHead(200, { 'content-encoding': zipped.encoding }).end(zipped.body);
+      return;
+    }
     request.resume().on('end', () => response.writeHead(201, { 'X-Answer': 'yes' }).end(`to ${request.url}`));
   });
   service.on('upgrade', (request, socket: Socket, head) => {
@@ -47,6 +54,38 @@ describe("the simulator's edge", () => {
       'x-forwarded-for': '192.0.2.1, 127.0.0.1',
       'x-forwarded-proto': 'https',
     });
+  });
+
+  test("adds Cloudflare's headers, and lets nobody pretend them", async () => {
+    await send('/', { headers: { 'CF-Connecting-IP': '192.0.2.1', 'true-client-ip': '192.0.2.1' } });
+    expect(seen.at(-1)?.headers).toMatchObject({
+      'cdn-loop': expect.stringContaining('cloudflare'),
+      'cf-connecting-ip': '127.0.0.1',
+      'cf-ray': expect.stringMatching(/^[0-9a-f]{16}-PDX$/),
+      'cf-visitor': '{"scheme":"https"}',
+      'rndr-id': expect.any(String),
+      'true-client-ip': '127.0.0.1',
+    });
+  });
+
+  test.each([{}, { 'accept-encoding': 'identity' }, { 'accept-encoding': 'gzip' }, { 'accept-encoding': 'zstd, br' }])(
+    'asks the service for gzip and br, whatever the client asks for: %j',
+    async (headers) => {
+      await send('/', { headers });
+      expect(seen.at(-1)?.headers['accept-encoding']).toBe('gzip, br');
+    },
+  );
+
+  test.each([
+    ['gzip', gzipSync, 'identity', undefined],
+    ['gzip', gzipSync, 'gzip', 'gzip'],
+    ['br', brotliCompressSync, 'gzip', undefined],
+    ['br', brotliCompressSync, 'br', 'br'],
+  ] as const)('unzips an answer in %s only for a client that did not ask for it', async (encoding, zip, asked, got) => {
+    zipped = { body: zip('a text'), encoding };
+    const { body, headers } = await send('/zipped', { headers: { 'accept-encoding': asked } });
+    expect(headers['content-encoding']).toBe(got);
+    expect(body).toEqual(got ? zipped.body : Buffer.from('a text'));
   });
 
   test('lets nobody pretend another scheme', async () => {
