@@ -23,10 +23,12 @@ const files = [
   'README.md',
   'compose.yaml',
   'console/Dockerfile',
+  'console/away.html',
   'console/minio-console.conf.template',
-  'console/minio-upstream.sh',
+  'console/minio-upstream.envsh',
   'minio/Dockerfile',
   'minio/minio-entrypoint.sh',
+  'minio/minio-init.sh',
   'render.yaml',
 ];
 const six = ['bucket', 'serverName', 'consoleName', 'diskSize', 'region', 'consolePort'];

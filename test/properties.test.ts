@@ -120,7 +120,12 @@ describe('for all legal answers', () => {
 
   it('no answer reaches a script or nginx: they read the environment', () => {
     const [first] = fc.sample(legalAnswers, { numRuns: 1, seed: 1 }) as [Answers];
-    const programs = ['minio/minio-entrypoint.sh', 'console/minio-upstream.sh', 'console/minio-console.conf.template'];
+    const programs = [
+      'minio/minio-entrypoint.sh',
+      'minio/minio-init.sh',
+      'console/minio-upstream.envsh',
+      'console/minio-console.conf.template',
+    ];
     const expected = programs.map((path) => file(generated(first), path));
     forAll((_, files) => {
       expect(programs.map((path) => file(files, path))).toEqual(expected);

@@ -1,9 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serverImage } from '../../src/answers/images.ts';
-import type { Engine } from '../../test/render-simulator/engine.ts';
-import type { Instance } from '../../test/render-simulator/instance.ts';
 import { type Stack, startStack } from '../../test/stack/stack.ts';
 import { Figures, printTable } from './figures.ts';
 
@@ -12,31 +11,47 @@ const limits = [
   { name: '0.5 CPU (starter)', cpus: 0.5 },
 ];
 
-/** How long bucket and application user take after the start of a container, beside the bare server in the same image. */
-export async function benchStart(rounds = 7): Promise<void> {
-  console.log(`\nFrom container start, median of ${rounds} interleaved rounds, in seconds`);
+/** What is measured, by name: a change of the generated repository. The first one is what the others are compared with. */
+const subjects = (revision?: string): Record<string, ((folder: string) => void) | undefined> => ({
+  'bare server': bareServer,
+  ...(revision ? { [revision]: (folder) => entrypointOf(revision, folder) } : {}),
+  ours: undefined,
+});
+
+/**
+ * How long a container takes from its start until its health check passes, with bucket and application user ready, beside
+ * the bare server in the same image.
+ * @param revision a Git revision whose entrypoint is measured as well
+ */
+export async function benchStart(rounds = 7, revision?: string): Promise<void> {
+  console.log(`\nFrom container start to health, median of ${rounds} interleaved rounds, in seconds`);
+  const names = Object.keys(subjects(revision));
   const rows = [];
   for (const { name, cpus } of limits) {
-    const options = { only: 'nothing' as const, limits: { server: { cpus } } };
-    const bare = await startStack({ ...options, change: bareServer });
-    const ours = await startStack(options);
+    const stacks: [string, Stack][] = [];
+    for (const [subject, change] of Object.entries(subjects(revision))) {
+      const stack = await startStack({ ...(change ? { change } : {}), only: 'nothing', limits: { server: { cpus } } });
+      stacks.push([subject, stack]);
+    }
     const figures = new Figures();
     for (let round = 0; round < rounds; round++) {
       for (const kind of ['first start', 'restart']) {
-        for (const { server } of kind === 'first start' ? [bare, ours] : []) await server.replaceDisk();
-        figures.add(`bare ${kind}`, await timed(bare, untilHealthy));
-        figures.add(`ours ${kind}`, await timed(ours, untilReady));
+        for (const [subject, stack] of stacks) {
+          if (kind === 'first start') await stack.server.replaceDisk();
+          figures.add(`${subject} ${kind}`, await timed(stack, subject));
+        }
       }
     }
     for (const kind of ['restart', 'first start']) {
-      const over = figures.paired(`ours ${kind}`, `bare ${kind}`, (a, b) => a - b);
-      const [healthy, ready] = ['bare', 'ours'].map((who) => figures.median(`${who} ${kind}`).toFixed(2));
-      rows.push([`${kind}, ${name}`, healthy ?? '', ready ?? '', over.toFixed(2)]);
+      const seconds = names.map((subject) => figures.median(`${subject} ${kind}`).toFixed(2));
+      const ratios = names
+        .slice(1)
+        .map((subject) => figures.paired(`${subject} ${kind}`, `bare server ${kind}`, (a, b) => a / b).toFixed(2));
+      rows.push([`${kind}, ${name}`, ...seconds, ...ratios]);
     }
-    await bare.stop();
-    await ours.stop();
+    for (const [, stack] of stacks) await stack.stop();
   }
-  printTable(['', 'bare server healthy', 'bucket private, user ready', 'difference'], rows);
+  printTable(['', ...names, ...names.slice(1).map((subject) => `${subject}, ratio`)], rows);
 }
 
 /** The same image with the server alone in it. */
@@ -45,24 +60,29 @@ function bareServer(folder: string): void {
   writeFileSync(join(folder, 'minio/Dockerfile'), `FROM ${serverImage}\nCMD ${JSON.stringify(command)}\n`);
 }
 
-/** Seconds from the container's start, as the engine has noted it, until the moment that `until` finds. */
-async function timed({ server, engine }: Stack, until: (instance: Instance, engine: Engine) => Promise<number>) {
+/** The Dockerfile and the scripts of an older revision. */
+function entrypointOf(revision: string, folder: string): void {
+  const templates = 'generators/app/templates/minio';
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' });
+  for (const path of git('ls-tree', '--name-only', revision, `${templates}/`).trim().split('\n')) {
+    const text = git('show', `${revision}:${path}`).replace('<%- serverImage %>', serverImage);
+    writeFileSync(join(folder, 'minio', basename(path)), text);
+  }
+}
+
+/** Seconds from the container's start, as the engine has noted it, until it is healthy and what it is for is ready. */
+async function timed({ server, engine }: Stack, subject: string): Promise<number> {
   const instance = await server.start();
-  const moment = await until(instance, engine);
+  while ((await instance.health(9000, '/minio/health/live')) !== 200) await sleep(5);
+  let moment = Date.now();
+  if (subject !== 'bare server') {
+    await instance.logged(/^minio-entrypoint: ready$/m);
+    const { stdout, stderr } = await engine.try(['logs', '--timestamps', instance.name]);
+    const [, ready = ''] = /^(\S+) .*minio-entrypoint: ready$/m.exec(stdout + stderr) ?? [];
+    moment = Math.max(moment, Date.parse(ready));
+  }
   const [{ State }] = JSON.parse(await engine.do(['inspect', instance.name]));
   await instance.stop(10);
   await instance.remove();
   return (moment - Date.parse(State.StartedAt)) / 1000;
-}
-
-async function untilHealthy(instance: Instance): Promise<number> {
-  while ((await instance.health(9000, '/minio/health/live')) !== 200) await sleep(5);
-  return Date.now();
-}
-
-async function untilReady(instance: Instance, engine: Engine): Promise<number> {
-  await instance.logged(/^minio-entrypoint: ready$/m);
-  const { stdout, stderr } = await engine.try(['logs', '--timestamps', instance.name]);
-  const [, moment = ''] = /^(\S+) .*minio-entrypoint: ready$/m.exec(stdout + stderr) ?? [];
-  return Date.parse(moment);
 }

@@ -1,7 +1,10 @@
 import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import * as plain from 'node:http';
+import * as https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Certificate } from '../render-simulator/certificate.ts';
 import type { Engine } from '../render-simulator/engine.ts';
 import type { Service } from '../render-simulator/service.ts';
 import { http, type Request } from './clients/http.ts';
@@ -43,6 +46,48 @@ export async function anonymousStatuses(stack: Stack, key: string): Promise<Reco
 
 /** The same requests, all refused. */
 export const allRefused = Object.fromEntries(anonymous.map(([title]) => [title, 403]));
+
+/**
+ * What an anonymous GET of each URL is answered with, every 5 ms from before something is done until 200 ms after it: the
+ * different statuses, or error codes where there was no answer, in the order in which they came first.
+ */
+export async function statusesDuring(
+  urls: string[],
+  { ca }: Pick<Certificate, 'ca'>,
+  what: () => Promise<unknown>,
+): Promise<string[][]> {
+  const seen = urls.map(() => new Set<string>());
+  const pending = new Set<Promise<void>>();
+  const timer = setInterval(() => {
+    for (const [index, url] of urls.entries()) {
+      if (pending.size > 200) continue;
+      const answered = statusOf(url, ca).then((status) => {
+        seen[index]?.add(status);
+        pending.delete(answered);
+      });
+      pending.add(answered);
+    }
+  }, 5);
+  await what().finally(async () => {
+    await sleep(200);
+    clearInterval(timer);
+  });
+  await Promise.all(pending);
+  return seen.map((statuses) => [...statuses]);
+}
+
+function statusOf(url: string, ca: string): Promise<string> {
+  const { request } = url.startsWith('https:') ? https : plain;
+  return new Promise((resolve) => {
+    const sent = request(url, { ca, agent: false, timeout: 10_000 }, (response) => {
+      response.resume();
+      resolve(String(response.statusCode));
+    });
+    sent.on('timeout', () => sent.destroy());
+    sent.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    sent.end();
+  });
+}
 
 /** How a secret could be spelt where it must not be: as it is, in JSON, in base64, in a URL. */
 export function spellings(secret: string): string[] {

@@ -28,7 +28,9 @@ describeStack('the console without its server', () => {
 
   test('starts and is healthy, though the name of the server does not resolve yet', async () => {
     expect(await healthy(shared.stack)).toBe(true);
-    expect(await shared.stack.console.log()).toContain(`${shared.stack.server.host} is not known yet`);
+    expect((await page(shared.stack)).status).toBe(503);
+    const log = await shared.stack.console.live.logged(/could not be resolved/);
+    expect(log).toContain(`${shared.stack.server.host} could not be resolved`);
   });
 
   test.each(['/', '/login', '/api/v1/buckets'])('answers %s with a page that people can read', async (path) => {

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { type RequestOptions, request } from 'node:https';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownUpstream, type Upstream } from './console/upstream.ts';
@@ -121,24 +120,43 @@ describeStack('nginx in front of the console', () => {
     ]);
   });
 
-  test('keeps the assets of the console, but never the page that it sends for a name it does not know', async () => {
-    let asked = 0;
-    const answerAs = (type: string, body: string) => {
-      upstream.answer = (_, response) => {
-        asked += 1;
-        response.writeHead(200, { 'content-type': type }).end(body);
-      };
+  test('has the browser keep the assets of the console, but never the page that it sends for a name it does not know', async () => {
+    const kept = async (path: string, type: string, status = 200) => {
+      upstream.answer = (_, response) => response.writeHead(status, { 'content-type': type }).end();
+      return (await answerOf(send(path))).headers['cache-control'];
     };
-    const got = async (path: string) => {
-      const response = await answerOf(send(path));
-      return [await text(response), response.headers['x-content-type-options'], asked];
-    };
-    const path = '/static/js/main.0a1b2c.js';
-    answerAs('text/html; charset=utf-8', '<!doctype html>');
-    for (const time of [1, 2]) expect(await got(path)).toEqual(['<!doctype html>', 'nosniff', time]);
-    answerAs('text/javascript; charset=utf-8', 'script');
-    for (let time = 0; time < 3; time++) expect(await got(path)).toEqual(['script', 'nosniff', 3]);
-    for (const time of [4, 5]) expect(await got('/api/v1/buckets')).toEqual(['script', 'nosniff', time]);
+    const forever = 'public, max-age=31536000, immutable';
+    // Silo's names, and upstream's.
+    expect(await kept('/assets/index-CFndwtMY.js', 'text/javascript; charset=utf-8')).toBe(forever);
+    expect(await kept('/assets/history-bcWh0_nH.js?x', 'text/javascript')).toBe(forever);
+    expect(await kept('/assets/chakra-petch-latin-500-BWsfsDOT.woff2', 'font/woff2')).toBe(forever);
+    expect(await kept('/static/js/main.0a1b2c3d.js', 'text/javascript')).toBe(forever);
+    for (const path of ['/styles/root-styles.css', '/fonts/Inter/Inter-Bold.woff2', '/images/trash-icn.svg']) {
+      expect(await kept(path, 'text/css')).toBe('public, max-age=3600');
+    }
+    expect(await kept('/assets/index-CFndwtMY.js', 'text/html; charset=utf-8')).toBeUndefined();
+    expect(await kept('/styles/root-styles.css', 'text/html')).toBeUndefined();
+    expect(await kept('/assets/index-CFndwtMY.js', 'text/javascript', 404)).toBeUndefined();
+    for (const path of ['/', '/assets/index.js', '/api/v1/buckets', '/api/v1/assets/index-CFndwtMY.js']) {
+      expect(await kept(path, 'application/json')).toBeUndefined();
+    }
+  });
+
+  test.each([
+    "default-src 'self' 'unsafe-eval' 'unsafe-inline'; script-src 'self' https://unpkg.com; connect-src 'self' https://unpkg.com;",
+    undefined,
+  ])('replaces the content policy %s by one without other sites and without eval', async (policy) => {
+    upstream.answer = (_, response) =>
+      response.writeHead(200, policy ? { 'content-security-policy': policy } : {}).end();
+    const { headers } = await answerOf(send('/'));
+    expect(headers['content-security-policy']).toMatch(/^default-src 'self'; /);
+    expect(headers['content-security-policy']).not.toMatch(/unpkg|eval|script-src/);
+  });
+
+  test('leaves a stricter content policy, as of a file that is shown, as it is', async () => {
+    upstream.answer = (_, response) =>
+      response.writeHead(200, { 'content-security-policy': "default-src 'none'" }).end();
+    expect((await answerOf(send('/'))).headers['content-security-policy']).toBe("default-src 'none'");
   });
 
   describe('hands through', () => {

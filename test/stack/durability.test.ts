@@ -76,7 +76,8 @@ describeStack('a container that is restarted as it is', () => {
     await client.call('put_object', { Bucket, Key: 'object', Body: Buffer.from('kept') });
     await engine.do(['restart', server.live.name]);
     // The log goes on: it has both starts.
-    await expect.poll(() => server.log(), { timeout: 30_000 }).toMatch(/is set up\n(.*\n)*.*is ready\n.*: ready\n/);
+    await expect.poll(() => server.log(), { timeout: 30_000 }).toMatch(/: ready\n(.*\n)*.*: ready\n/);
+    await expect.poll(() => server.isHealthy(server.live), { timeout: 30_000 }).toBe(true);
     expect((await client.call('get_object', { Bucket, Key: 'object' })).Body.toString()).toBe('kept');
     client.close();
   });

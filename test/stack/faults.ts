@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Instance } from '../render-simulator/instance.ts';
 
 export const entrypoint = 'minio/minio-entrypoint.sh';
+export const init = 'minio/minio-init.sh';
 
 /** A change of the rendered repository that replaces one text by another; the text has to be there. */
 export const replace = (path: string, text: string, by: string) => (folder: string) => {
@@ -25,28 +26,44 @@ function program(folder: string, name: string, script: string): string[] {
   return ['--volume', `${path}:/usr/local/bin/${name}:ro`];
 }
 
-/** A client that refuses one command, such as `mb`, and does everything else. */
+/** A curl that refuses every request whose command line has this text, and sends every other one. */
+export function refusingCurl(folder: string, text: string): string[] {
+  const refusal = `printf 'refused: ${text} 500'; exit 22`;
+  return program(folder, 'curl', `case "$*" in *'${text}'*) ${refusal} ;; esac\nexec /usr/bin/curl "$@"`);
+}
+
+/** A curl that says that it has removed something from the server, and has not. */
+export function lyingCurl(folder: string): string[] {
+  return program(
+    folder,
+    'curl',
+    `case "$*" in *'--request DELETE'*) printf ' 204'; exit ;; esac\nexec /usr/bin/curl "$@"`,
+  );
+}
+
+/** A curl that does not know the option `--variable`, as none did before 8.3. */
+export function oldCurl(folder: string): string[] {
+  const refusal = 'echo "curl: option --variable: is unknown" >&2; exit 2';
+  return program(folder, 'curl', `case " $* " in *" --variable "*) ${refusal} ;; esac\nexec /usr/bin/curl "$@"`);
+}
+
+/** A client that refuses one command, such as `alias`, and does everything else. */
 export function refusingClient(folder: string, command: string): string[] {
   return program(
     folder,
     'mcli',
-    `case $1 in ${command}) echo "refused: $1" >&2; exit 1 ;; esac\nexec /usr/bin/mcli "$@"`,
+    `case " $* " in *' ${command} '*) echo "refused: ${command}" >&2; exit 1 ;; esac\nexec /usr/bin/mcli "$@"`,
   );
 }
 
-/** A client that says that it has changed the policy of a bucket, and has not. */
-export function lyingClient(folder: string): string[] {
-  return program(folder, 'mcli', 'case "$1 $2" in "anonymous set"*) exit 0 ;; esac\nexec /usr/bin/mcli "$@"');
-}
-
-/** A client that removes the entrypoint's temporary folder, as somebody might who cleans up. */
+/** A client that removes its own configuration folder, as somebody might who cleans up. */
 export function cleaningClient(folder: string): string[] {
-  return program(folder, 'mcli', 'rm -rf "$(dirname "$MC_CONFIG_DIR")"');
+  return program(folder, 'mcli', 'rm -rf "$MC_CONFIG_DIR"');
 }
 
-/** A client that fills the disk before its first command that makes the application user. */
+/** A client that fills the disk before the command that makes the application user. */
 export function fillingClient(folder: string): string[] {
-  const fill = 'case $1 in admin) cat /dev/zero >/data/ballast 2>/dev/null ;; esac';
+  const fill = 'case " $* " in *" admin "*) cat /dev/zero >/data/ballast 2>/dev/null ;; esac';
   return program(folder, 'mcli', `${fill}\nexec /usr/bin/mcli "$@"`);
 }
 
@@ -55,15 +72,25 @@ export function hangingClient(folder: string): string[] {
   return program(folder, 'mcli', 'exec sleep 600');
 }
 
+/** A client that takes two seconds for everything. */
+export function slowClient(folder: string): string[] {
+  return program(folder, 'mcli', 'sleep 2; exec /usr/bin/mcli "$@"');
+}
+
+/** A server that says with which status it ended when it was asked to. */
+export function reportingServer(folder: string): string[] {
+  const stop = 'kill "$!"; wait "$!"; echo "the server ended with $?"; exit';
+  return program(folder, 'silo', `trap '${stop}' TERM\n/usr/bin/silo "$@" &\nwait "$!"`);
+}
+
+/** A server that ends at once. */
+export function endingServer(folder: string): string[] {
+  return program(folder, 'silo', 'exit 3');
+}
+
 /** A server that never answers. */
 export function hangingServer(folder: string): string[] {
   return program(folder, 'silo', 'exec sleep 600');
-}
-
-/** A curl that does not know the option `--variable`, as none did before 8.3. */
-export function oldCurl(folder: string): string[] {
-  const refusal = 'echo "curl: option --variable: is unknown" >&2; exit 2';
-  return program(folder, 'curl', `case " $* " in *" --variable "*) ${refusal} ;; esac\nexec /usr/bin/curl "$@"`);
 }
 
 /** Sends the server in a container a signal; its process id is read from /proc, as the image has no ps. */
@@ -91,6 +118,9 @@ const recorded = [
   'sleep',
   'date',
   'cat',
+  'stat',
+  'tr',
+  'minio-init.sh',
   'env',
   'sh',
 ];
@@ -107,7 +137,7 @@ export function recordingPrograms(folder: string): string[] {
   const programs = join(folder, 'recording');
   mkdirSync(programs);
   for (const name of recorded) {
-    const script = `#!/usr/bin/sh\nprintf '%s\\n' "${name} $*" >>${record}\nexec /usr/bin/${name} "$@"\n`;
+    const script = `#!/usr/bin/sh\nprintf '%s\\n' "${name} $*" >>${record}\nexec ${name.endsWith('.sh') ? '/usr/local/bin' : '/usr/bin'}/${name} "$@"\n`;
     writeFileSync(join(programs, name), script, { mode: 0o755 });
   }
   const path = '/recording:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -21,7 +21,6 @@ describeStack('a repository that its user has edited, updated over every version
         '      - key: OURS\n        value: kept\n      - key: MINIO_ROOT_PASSWORD\n',
       ),
       'minio/Dockerfile': (text) => `${text}\nRUN id >/etc/ours\n`,
-      'minio/minio-entrypoint.sh': replaced('HEALTH_SECONDS=120', 'HEALTH_SECONDS=60'),
       [conf]: replaced('add_header X-Content-Type-Options nosniff', 'add_header X-Ours kept'),
     });
     for (const version of later) await run(version, folder);
@@ -39,7 +38,7 @@ describeStack('a repository that its user has edited, updated over every version
     const newest = own(await generated(versionFolder('current')));
     expect(Object.keys(merged)).toEqual(Object.keys(newest));
     const edited = Object.keys(merged).filter((path) => merged[path] !== newest[path]);
-    expect(edited.toSorted()).toEqual([conf, 'minio/Dockerfile', 'minio/minio-entrypoint.sh', 'render.yaml']);
+    expect(edited.toSorted()).toEqual([conf, 'minio/Dockerfile', 'render.yaml']);
   });
 
   test('runs with them', async () => {

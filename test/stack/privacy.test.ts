@@ -3,7 +3,7 @@ import { allRefused, anonymousStatuses } from './checks.ts';
 import { http } from './clients/http.ts';
 import { type Mc, mc } from './clients/mc.ts';
 import { root, type S3, s3 } from './clients/s3.ts';
-import { lyingClient } from './faults.ts';
+import { lyingCurl } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import { initialised } from './stack.ts';
 
@@ -77,13 +77,14 @@ describeStack('a bucket that was made public by hand', () => {
     expect(await shared.stack.server.log()).not.toContain('has a policy');
   });
 
-  test('stops the server when the policy is still there after it was removed', async () => {
+  test('never starts when the policy is still there after it was removed', async () => {
     await admin.do('anonymous', 'set', 'public', `stack/${Bucket}`);
     await shared.stack.server.stop();
-    const instance = await shared.stack.server.start({}, { extra: lyingClient(shared.stack.folder) });
+    const instance = await shared.stack.server.start({}, { extra: lyingCurl(shared.stack.folder) });
     const { status, log } = await instance.ended(60);
     expect(status).not.toBe(0);
-    expect(log).toContain(`bucket ${Bucket} still has a policy`);
+    expect(log).toMatch(/minio-init: ERROR: GET \/my-storage\?policy=: .*Statement.* 200/);
+    expect(log).toContain('minio-entrypoint: ERROR: initialisation failed: the server does not start');
     expect(log).not.toMatch(/^minio-entrypoint: ready$/m);
   });
 });

@@ -9,19 +9,28 @@ describeStack('the server', () => {
   const shared = sharedStack({ only: 'server', limits: { server: { cpus: undefined } } });
 
   test.each<[string, Record<string, string | undefined>, RegExp]>([
-    ['no root password', { MINIO_ROOT_PASSWORD: undefined }, /MINIO_ROOT_PASSWORD is not set/],
-    ['an empty root password', { MINIO_ROOT_PASSWORD: '' }, /MINIO_ROOT_PASSWORD is not set/],
-    ['a root password of 7 characters', { MINIO_ROOT_PASSWORD: '1234567' }, /MINIO_ROOT_PASSWORD is too short.* 8 /],
-    ['no root user', { MINIO_ROOT_USER: undefined }, /MINIO_ROOT_USER is not set/],
+    ['no root password', { MINIO_ROOT_PASSWORD: undefined }, /MINIO_ROOT_PASSWORD must be set, to at least 8/],
+    ['an empty root password', { MINIO_ROOT_PASSWORD: '' }, /MINIO_ROOT_PASSWORD must be set, to at least 8/],
+    [
+      'a root password of 7 characters',
+      { MINIO_ROOT_PASSWORD: '1234567' },
+      /MINIO_ROOT_PASSWORD must be set, to at least 8/,
+    ],
+    ['no root user', { MINIO_ROOT_USER: undefined }, /MINIO_ROOT_USER must be set, to at least 3/],
     [
       'neither root user nor password',
       { MINIO_ROOT_USER: undefined, MINIO_ROOT_PASSWORD: undefined },
-      /MINIO_ROOT_USER is not set/,
+      /MINIO_ROOT_USER must be set, to at least 3/,
     ],
-    ['a root user of 2 characters', { MINIO_ROOT_USER: 'ab' }, /MINIO_ROOT_USER is too short.* 3 /],
-    ['a root user with =', { MINIO_ROOT_USER: 'a=b' }, /MINIO_ROOT_USER must not contain =/],
+    ['a root user of 2 characters', { MINIO_ROOT_USER: 'ab' }, /MINIO_ROOT_USER must be set, to at least 3/],
+    ['a root user with a comma', { MINIO_ROOT_USER: 'a,b' }, /MINIO_ROOT_USER must not contain a comma/],
+    [
+      'the root password that everybody knows',
+      { MINIO_ROOT_PASSWORD: 'minioadmin' },
+      /MINIO_ROOT_PASSWORD must not be/,
+    ],
     ['a space after the root user', { MINIO_ROOT_USER: 'admin ' }, /MINIO_ROOT_USER must not begin or end/],
-    ['no bucket', { MINIO_BUCKET: undefined }, /MINIO_BUCKET is not set/],
+    ['no bucket', { MINIO_BUCKET: undefined }, /MINIO_BUCKET '' is not a bucket name/],
     ['a bucket in capitals', { MINIO_BUCKET: 'Media' }, /MINIO_BUCKET 'Media' is not a bucket name: 3 to 63/],
     ['a bucket of 2 characters', { MINIO_BUCKET: 'ab' }, /MINIO_BUCKET 'ab' is not a bucket name/],
     ['a bucket of 64 characters', { MINIO_BUCKET: 'a'.repeat(64) }, /MINIO_BUCKET 'a+' is not a bucket name/],
@@ -30,13 +39,25 @@ describeStack('the server', () => {
     [
       'a bucket like an address',
       { MINIO_BUCKET: '192.168.5.4' },
-      /MINIO_BUCKET '192.168.5.4' must not look like an IP address/,
+      /MINIO_BUCKET '192.168.5.4' is not a bucket name.*no IP address/,
     ],
-    ['a bucket called minio', { MINIO_BUCKET: 'minio' }, /MINIO_BUCKET must not be 'minio'/],
+    ['a bucket of 64 digits', { MINIO_BUCKET: '1'.repeat(64) }, /MINIO_BUCKET '1+' is not a bucket name/],
+    ['a bucket called minio', { MINIO_BUCKET: 'minio' }, /MINIO_BUCKET 'minio' is not a bucket name.*not 'minio'/],
     ['a bucket like an option', { MINIO_BUCKET: '--help' }, /MINIO_BUCKET '--help' is not a bucket name/],
-    ['no port', { PORT: undefined }, /PORT is not set/],
-    ['a port in words', { PORT: 'http' }, /PORT must be a port number/],
-    ['a port too large', { PORT: '65536' }, /PORT must be a port number/],
+    ...[
+      'https://a.com, https://b.com',
+      'https://a.com/',
+      'https://a.com/,https://b.com',
+      'www.example.com',
+      '*,b.com',
+    ].map((value): [string, Record<string, string>, RegExp] => [
+      `the origins "${value}"`,
+      { MINIO_API_CORS_ALLOW_ORIGIN: value },
+      /MINIO_API_CORS_ALLOW_ORIGIN allows no page by '[^,']+'/,
+    ]),
+    ['no port', { PORT: undefined }, / PORT must be a port number/],
+    ['a port in words', { PORT: 'http' }, / PORT must be a port number/],
+    ['a port too large', { PORT: '65536' }, / PORT must be a port number/],
     [
       'a console port too large',
       { MINIO_CONSOLE_PORT: '123456789012345678901' },
@@ -45,10 +66,18 @@ describeStack('the server', () => {
     ['the same port twice', { MINIO_CONSOLE_PORT: '9000' }, /MINIO_CONSOLE_PORT and PORT must differ: both are 9000/],
     ['the same port once with a zero', { MINIO_CONSOLE_PORT: '09000' }, /MINIO_CONSOLE_PORT must be a port number/],
     ["Render's own port", { MINIO_CONSOLE_PORT: '10000' }, /MINIO_CONSOLE_PORT must not be 10000/],
-    ['a reserved port', { MINIO_CONSOLE_PORT: '19099' }, /MINIO_CONSOLE_PORT must not be 19099/],
-    ['a secret without an access key', { MINIO_APP_ACCESS_KEY: undefined }, /MINIO_APP_ACCESS_KEY is not set/],
-    ['an access key without a secret', { MINIO_APP_SECRET_KEY: undefined }, /MINIO_APP_SECRET_KEY is not set/],
-    ['a secret of 7 characters', { MINIO_APP_SECRET_KEY: '1234567' }, /MINIO_APP_SECRET_KEY is too short.* 8 /],
+    [
+      'a reserved port',
+      { MINIO_CONSOLE_PORT: '19099' },
+      /MINIO_CONSOLE_PORT must be .*, and none that Render reserves .*, not '19099'/,
+    ],
+    ['a secret without an access key', { MINIO_APP_ACCESS_KEY: undefined }, /MINIO_APP_ACCESS_KEY must be set/],
+    ['an access key without a secret', { MINIO_APP_SECRET_KEY: undefined }, /MINIO_APP_SECRET_KEY must be set/],
+    [
+      'a secret of 7 characters',
+      { MINIO_APP_SECRET_KEY: '1234567' },
+      /MINIO_APP_SECRET_KEY must be set, to at least 8/,
+    ],
     ['an access key with =', { MINIO_APP_ACCESS_KEY: 'a=b' }, /MINIO_APP_ACCESS_KEY may hold/],
     [
       "root's name as the access key",
@@ -58,7 +87,7 @@ describeStack('the server', () => {
   ])('refuses %s by name within seconds, and never starts', async (_, values, message) => {
     const instance = await shared.stack.server.start(values);
     const { status, log, seconds } = await instance.ended(10);
-    expect(log).toMatch(/^minio-entrypoint: ERROR: [^\n]+\n?$/);
+    expect(log).toMatch(/^minio-(entrypoint|init): ERROR: [^\n]+\n?$/);
     expect(log).toMatch(message);
     expect([status, seconds < 10]).toEqual([1, true]);
     await instance.remove();
@@ -95,7 +124,7 @@ describeStack('a full disk', () => {
     const { status, log, seconds } = await instance.ended(60);
     expect([status, seconds < 10]).toEqual([1, true]);
     expect(log).toMatch(/FATAL .* \/data\/.*: no space left on device/);
-    expect(log).toMatch(/minio-entrypoint: ERROR: the server ended by itself with status 1\n$/);
+    expect(log).toMatch(/minio-entrypoint: ERROR: the server ended while it started\n$/);
   });
 
   test('that is full before the user is made stops the server with the reason', async () => {
@@ -103,8 +132,8 @@ describeStack('a full disk', () => {
     instance = await shared.stack.server.start({}, { extra: fillingClient(shared.stack.folder) });
     const { status, log, seconds } = await instance.ended(60);
     expect([status, seconds < 20]).toEqual([1, true]);
-    expect(log).toMatch(/minio-entrypoint: {3}.*Storage backend has reached its minimum free drive threshold/);
-    expect(log).toContain('minio-entrypoint: ERROR: initialisation failed, stopping the server');
+    expect(log).toMatch(/Storage backend has reached its minimum free drive threshold/);
+    expect(log).toContain('minio-entrypoint: ERROR: initialisation failed: the server does not start');
     // Nothing of the shell's own.
     expect(log).not.toMatch(/minio-entrypoint\.sh: /);
   });

@@ -1,17 +1,22 @@
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Instance } from '../render-simulator/instance.ts';
 import { http, open } from './clients/http.ts';
 import { s3 } from './clients/s3.ts';
 import {
   cleaningClient,
+  endingServer,
   entrypoint,
   hangingClient,
   hangingServer,
+  oldCurl,
   refusingClient,
+  refusingCurl,
   replace,
+  reportingServer,
   signalServer,
+  slowClient,
 } from './faults.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import { initialised } from './stack.ts';
@@ -26,25 +31,27 @@ describeStack('SIGTERM', () => {
     return { status, inTime: seconds < inTime, log };
   };
   const clean = { status: 0, inTime: true };
-  test('reaches the entrypoint, which is PID 1', async () => {
+  test('reaches the server, which is PID 1', async () => {
     await shared.stack.server.build();
     await shared.stack.server.deploy();
     const { stdout } = await shared.stack.server.exec(['cat', '/proc/1/cmdline']);
-    expect(stdout.split('\0')[1]).toBe('/usr/local/bin/minio-entrypoint.sh');
+    expect(stdout.split('\0').slice(0, 2)).toEqual(['/usr/bin/silo', 'server']);
   });
 
-  // Every delay is another stage: before the server runs, before it is healthy, in the middle of the client's calls.
-  test.each([0, 50, 100, 200, 400, 600, 800, 1000, 1200, 1500, 2000])(
-    '%s ms after the first start stops it in time with status 0, and the next start does what is left',
+  // Every delay is another stage: before the server runs, before it is healthy, while it is prepared, after `exec`. Go ends
+  // with status 2 by a signal that comes before the server has asked for it.
+  test.each([0, 50, 100, 200, 400, 600, 800, 1000, 1200, 1500, 2000, 2500, 3000])(
+    '%s ms after the first start stops it in time, and the next start does what is left',
     async (milliseconds) => {
       const { server } = shared.stack;
       await server.replaceDisk();
       const instance = await server.start();
       await sleep(milliseconds);
-      expect(await stop(instance)).toMatchObject(clean);
+      const ended = await stop(instance);
+      expect([0, ...(ended.log.includes('ready') ? [2] : [])], ended.log).toContain(ended.status);
+      expect(ended.inTime).toBe(true);
       await instance.remove();
       await server.deploy();
-      await initialised(server);
       const client = await s3(shared.stack);
       await client.call('put_object', { Bucket: 'my-storage', Key: 'object', Body: Buffer.from('text') });
       client.close();
@@ -59,14 +66,22 @@ describeStack('SIGTERM', () => {
     expect(ended.log).not.toContain('ready');
   });
 
-  test('while it initialises stops it in time', async () => {
-    await shared.stack.server.replaceDisk();
-    const instance = await shared.stack.server.start();
-    await instance.logged(/bucket my-storage is private/);
-    const ended = await stop(instance);
-    expect(ended).toMatchObject(clean);
-    expect(ended.log).not.toContain('is set up');
-  });
+  test.each(['TERM', 'INT'] as const)(
+    '(here SIG%s) while it is prepared, by a client that hangs, stops it at once',
+    async (signal) => {
+      await shared.stack.server.replaceDisk();
+      const { folder } = shared.stack;
+      const extra = [...hangingClient(folder), ...reportingServer(folder)];
+      const instance = await shared.stack.server.start({}, { extra });
+      await instance.logged(/bucket my-storage is private/);
+      const since = Date.now();
+      await instance.signal(signal);
+      const { status, seconds, log } = await instance.ended(inTime, since);
+      expect([status, seconds < inTime]).toEqual([0, true]);
+      expect(log).toContain('the server ended with 0');
+      expect(log).not.toContain('ready');
+    },
+  );
 
   test('while it serves an upload and a download stops it in time, and leaves no half object', async () => {
     const { server } = shared.stack;
@@ -92,116 +107,131 @@ describeStack('SIGTERM', () => {
     client.close();
   });
 
-  test('while its client does not come back stops it in time', async () => {
-    const instance = await shared.stack.server.start({}, { extra: hangingClient(shared.stack.folder) });
-    await sleep(1000);
-    expect(await stop(instance)).toMatchObject(clean);
-  });
-
-  test('after it is ready stops it in time, with a last line that says so', async () => {
-    await initialised(shared.stack.server);
-    const ended = await stop(shared.stack.server.live);
-    expect(ended).toMatchObject(clean);
-    expect(ended.log).toMatch(/minio-entrypoint: stopped\n$/);
-  });
-
-  test('twice, or SIGINT, does the same', async () => {
-    const instance = await shared.stack.server.start();
-    await instance.logged(/ready/);
-    await Promise.all([instance.signal('INT'), instance.signal('TERM'), instance.signal('TERM')]);
-    expect((await instance.ended(inTime)).status).toBe(0);
+  test('when it serves stops it in time, twice or as SIGINT, too', async () => {
+    for (const signals of [['TERM'], ['INT'], ['INT', 'TERM', 'TERM']] as const) {
+      const instance = await shared.stack.server.deploy();
+      const since = Date.now();
+      await Promise.all(signals.map((signal) => instance.signal(signal)));
+      const { status, seconds } = await instance.ended(inTime, since);
+      expect([status, seconds < inTime]).toEqual([0, true]);
+    }
   });
 });
 
 describeStack('the container', () => {
   const shared = sharedStack({ only: 'server', limits: { server: { cpus: undefined } } });
 
-  test.each([
-    ['KILL', 137],
-    ['ABRT', 2],
-  ])('ends with the status of a server that SIG%s ended', async (signal, status) => {
+  test('ends with the status of the server', async () => {
     const instance = await shared.stack.server.deploy();
-    await initialised(shared.stack.server);
     const since = Date.now();
-    await signalServer(instance, signal);
-    const ended = await instance.ended(5, since);
-    expect(ended.status).toBe(status);
-    expect(ended.log).toContain(`the server ended by itself with status ${status}`);
+    await signalServer(instance, 'ABRT');
+    expect((await instance.ended(5, since)).status).toBe(2);
   });
 
-  test('ends with the status of a server that dies while it is initialised', async () => {
+  test('ends when the server dies while it is prepared', async () => {
+    await shared.stack.server.stop();
     await shared.stack.server.replaceDisk();
-    const instance = await shared.stack.server.start();
+    const instance = await shared.stack.server.start({}, { extra: slowClient(shared.stack.folder) });
     await instance.logged(/bucket my-storage is private/);
     await signalServer(instance, 'KILL');
-    expect((await instance.ended(10)).status).toBe(137);
+    const { status, log } = await instance.ended(30);
+    expect(status).toBe(1);
+    expect(log).toContain('ERROR: initialisation failed: the server does not start');
   });
 
   test('ends when the server cannot start', async () => {
-    const instance = await shared.stack.server.start({ MINIO_BROWSER: 'maybe' });
+    const instance = await shared.stack.server.start({}, { extra: endingServer(shared.stack.folder) });
     const ended = await instance.ended(10);
-    expect(ended.status).not.toBe(0);
-    expect(ended.log).toContain('MINIO_BROWSER');
+    expect(ended.status).toBe(1);
+    expect(ended.log).toContain('ERROR: the server ended while it started');
   });
 });
 
-describeStack('an initialisation that fails for ever', () => {
-  const change = replace(entrypoint, 'HEALTH_SECONDS=120', 'HEALTH_SECONDS=10');
+describeStack('an initialisation that fails', () => {
+  const change = replace(entrypoint, 'start_seconds=120', 'start_seconds=10');
   const shared = sharedStack({ change, only: 'nothing', limits: { server: { cpus: undefined } } });
+  const failed = 'minio-entrypoint: ERROR: initialisation failed: the server does not start';
 
-  test('because its temporary folder is gone, stops the server', async () => {
-    const { server } = shared.stack;
+  test.each([
+    ['its temporary folder is gone', cleaningClient, 'The specified user does not exist'],
+    ['the client never comes back', hangingClient, 'mcli alias set failed, or took more than 20 s'],
+    ['curl cannot sign', oldCurl, 'curl: option --variable: is unknown'],
+  ])('because %s, ends before the server is public', async (_, fault, reason) => {
+    const { server, folder } = shared.stack;
     await server.build();
-    const instance = await server.start({}, { extra: cleaningClient(shared.stack.folder) });
-    const ended = await instance.ended(60);
-    expect(ended.status).not.toBe(0);
-    expect(ended.log).toContain('ERROR: initialisation failed, stopping the server');
+    await server.replaceDisk();
+    const { status, log } = await (await server.start({}, { extra: fault(folder) })).ended(60);
+    expect(status).toBe(1);
+    expect(log).toContain(reason);
+    expect(log).toContain(failed);
+    expect(log).not.toMatch(/: ready|^API: /m);
   });
 
-  test('because the client never comes back, stops the server', async () => {
+  test('because the server is never healthy, ends', async () => {
     const { server, folder } = shared.stack;
     await server.replaceDisk();
-    const instance = await server.start({}, { extra: hangingClient(folder) });
-    const ended = await instance.ended(40);
-    expect(ended.status).not.toBe(0);
-    expect(ended.log).toContain('no answer within 20 s: mcli alias set');
-    expect(ended.log).toContain('ERROR: initialisation failed, stopping the server');
+    const { status, log } = await (await server.start({}, { extra: hangingServer(folder) })).ended(30);
+    expect(status).toBe(1);
+    expect(log).toContain('ERROR: the server is not healthy after 10 s');
   });
 
-  test('because the server is never healthy, stops the server', async () => {
+  const root = '--expand-user {{MINIO_ROOT_USER}}';
+  test.each([
+    [
+      'the bucket cannot be read',
+      (folder: string) => refusingCurl(folder, 'my-storage?policy='),
+      'GET /my-storage?policy=',
+      'old',
+    ],
+    ['the bucket cannot be made', (folder: string) => refusingCurl(folder, '--request PUT'), 'PUT /my-storage', 'new'],
+    [
+      'the buckets cannot be listed',
+      (folder: string) =>
+        refusingCurl(
+          folder,
+          `${root}:{{MINIO_ROOT_PASSWORD}} --request GET --write-out  %{http_code} http://127.0.0.1:9000/`,
+        ),
+      'GET /',
+      'old',
+    ],
+    [
+      'the policy cannot be made',
+      (folder: string) => refusingCurl(folder, 'add-canned-policy'),
+      'add-canned-policy',
+      'new',
+    ],
+    [
+      'the policy cannot be attached',
+      (folder: string) => refusingCurl(folder, 'set-user-or-group-policy'),
+      'set-user-or-group-policy',
+      'new',
+    ],
+    [
+      'the application cannot sign in',
+      (folder: string) => refusingCurl(folder, 'MINIO_APP_SECRET_KEY'),
+      'the application user is not ready',
+      'old',
+    ],
+    [
+      'the application user cannot be made',
+      (folder: string) => refusingClient(folder, 'admin'),
+      'refused: admin',
+      'new',
+    ],
+    ['the client cannot be set up', (folder: string) => refusingClient(folder, 'alias'), 'refused: alias', 'new'],
+  ] as const)('because %s, ends before the server is public', async (_, fault, reason, disk) => {
     const { server, folder } = shared.stack;
     await server.replaceDisk();
-    const instance = await server.start({}, { extra: hangingServer(folder) });
-    const ended = await instance.ended(30);
-    expect(ended.status).not.toBe(0);
-    expect(ended.log).toContain('the server is not healthy after 10 s');
-    expect(ended.log).toContain('ERROR: initialisation failed, stopping the server');
-  });
-
-  describe.each([
-    ['the bucket cannot be made private', 'anonymous', 'old'],
-    ['the bucket cannot be made', 'mb', 'new'],
-    ['the application user cannot be made', 'admin', 'new'],
-    ['the application user cannot be read or made', 'admin', 'old'],
-    ['the client cannot be set up', 'alias', 'new'],
-  ])('because %s (%s, %s disk)', (_, subcommand, disk) => {
-    test('stops the server', async () => {
-      const { server } = shared.stack;
-      await server.build();
-      await server.replaceDisk();
-      if (disk === 'old') {
-        await server.deploy();
-        await initialised(server);
-        await server.stop();
-      }
-      const instance = await server.start({}, { extra: refusingClient(shared.stack.folder, subcommand) });
-      const ended = await instance.ended(60);
-      expect(ended.status).not.toBe(0);
-      expect(ended.log).toContain(`refused: ${subcommand}`);
-      expect(ended.log).toContain('ERROR: initialisation failed, stopping the server');
-      expect(ended.log).not.toContain('ready');
-      // Nothing of the shell's own.
-      expect(ended.log).not.toMatch(/minio-entrypoint\.sh: /);
-    });
+    if (disk === 'old') {
+      await server.deploy();
+      await server.stop();
+    }
+    const { status, log } = await (await server.start({}, { extra: fault(folder) })).ended(60);
+    expect(status).toBe(1);
+    expect(log).toContain(reason);
+    expect(log).toContain(failed);
+    expect(log).not.toMatch(/: ready|^API: /m);
+    // Nothing of the shell's own.
+    expect(log).not.toMatch(/minio-(entrypoint|init)\.sh: /);
   });
 });

@@ -68,15 +68,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-/** Waits until the server's entrypoint says that bucket and user are ready, which Render's health check doesn't wait for. */
+/** Waits until the server's entrypoint has said that bucket and user are ready. A server that is healthy has. */
 export async function initialised(server: Service): Promise<void> {
   await server.live.logged(/^minio-entrypoint: ready$/m);
 }
 
-/**
- * Waits until the console, which looks for the server every two seconds, has shown its page for 250 ms: when nginx reloads,
- * the workers that do not know the server's address still answer for 100 ms, beside the new ones.
- */
+/** Waits until the console, which looks for the server's address every few seconds, has shown its page for 250 ms. */
 export async function reachable(console: Service): Promise<void> {
   const end = Date.now() + 30_000;
   for (let since = Date.now(); Date.now() < since + 250; await sleep(25)) {

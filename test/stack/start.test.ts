@@ -30,14 +30,20 @@ describeStack('the first start', () => {
   });
 
   test('logs in a few lines what was done', async () => {
-    const lines = (await stack.server.log()).split('\n').filter((line) => line.startsWith('minio-entrypoint: '));
+    const lines = (await stack.server.log()).split('\n').filter((line) => /^minio-(entrypoint|init): /.test(line));
     expect(lines).toMatchInlineSnapshot(`
       [
-        "minio-entrypoint: bucket my-storage is private",
-        "minio-entrypoint: application user minio-app is set up",
+        "minio-init: bucket my-storage is private",
+        "minio-init: application user minio-app is ready",
         "minio-entrypoint: ready",
       ]
     `);
+  });
+
+  test('says that it is ready in its last line before the server starts for everybody', async () => {
+    const log = await stack.server.log();
+    expect(log.slice(0, log.indexOf('minio-entrypoint: ready'))).not.toMatch(/^(API|WebUI):/m);
+    expect(log).toMatch(/minio-entrypoint: ready\n(.*\n)*API: /m);
   });
 
   test('shows no secret in a log', async () => {
@@ -59,15 +65,13 @@ describeStack('the first start', () => {
     await server.stop();
     await server.replaceDisk();
     for (const steps of [
-      ['silo server', 'mcli alias set', 'mcli mb', 'mcli admin user add', 'set-user-or-group-policy'],
-      ['silo server', 'mcli alias set', 'mcli anonymous get-json', 'mcli admin user info'],
+      ['silo server', 'minio-init.sh', 'alias set', 'admin user add', 'set-user-or-group-policy', '?policy='],
+      ['silo server', 'minio-init.sh', 'user-info', 'info-canned-policy', '?policy='],
     ]) {
       const instance = await server.start({}, { extra });
       await instance.logged(/ready/);
       const { stdout } = await instance.exec(['cat', record]);
       for (const step of steps) expect(stdout).toContain(step);
-      // The slow way, for which there is no reason here.
-      expect(stdout).not.toContain('policy attach');
       expect(secretsIn(stdout, server.secrets)).toEqual([]);
       await instance.stop(5);
     }

@@ -138,17 +138,20 @@ describe('--json', () => {
     );
     expect(actions).toEqual({
       '.env.example': 'stay deleted',
-      '.gitattributes': 'identical',
+      '.gitattributes': 'update',
       '.github/dependabot.yml': 'identical',
       '.gitignore': 'update',
       'README.md': 'merge',
       'compose.yaml': 'update',
       'console/Dockerfile': 'update',
       [conf]: 'conflict',
-      'console/minio-upstream.sh': 'update',
+      'console/away.html': 'create',
+      'console/minio-upstream.envsh': 'create',
+      'console/minio-upstream.sh': 'delete',
       'docs/django.md': 'delete',
       'minio/Dockerfile': 'update',
       'minio/minio-entrypoint.sh': 'update',
+      'minio/minio-init.sh': 'create',
       'render.yaml': 'update',
     });
   });
@@ -165,7 +168,7 @@ describe('what is said', () => {
     expect(stderr).toContain('-FROM docker.io/pgsty/silo:RELEASE.2026-07-22T00-00-00Z@sha256:2222');
     expect(stderr).toContain(`+FROM ${serverImage}`);
     expect(stderr).toMatch(/ merge README\.md {2}\(a newer version, with your changes\)\n/);
-    expect(stderr).toMatch(/\d updated, \d merged, 1 deleted/);
+    expect(stderr).toMatch(/1 merged, 3 created, 2 deleted/);
     expect(stdout).toBe('');
   });
 

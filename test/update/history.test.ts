@@ -71,10 +71,6 @@ const userEdits: Record<string, UserEdit> = {
     },
     expected: { 'compose.yaml': /- minio-data:\/data\n {6}- \.\/certs:\/certs:ro\n(.*\n)*? {6}timeout: 9s\n/ },
   },
-  'a longer wait in the entrypoint': {
-    edits: { 'minio/minio-entrypoint.sh': (text) => text.replace(/HEALTH_SECONDS=\d+/, 'HEALTH_SECONDS=600') },
-    expected: { 'minio/minio-entrypoint.sh': 'HEALTH_SECONDS=600\n' },
-  },
   'the example of secrets deleted': {
     edits: { '.env.example': undefined },
     expected: { '.env.example': undefined },

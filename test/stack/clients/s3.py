@@ -12,6 +12,7 @@ import os
 import sys
 
 import boto3
+from botocore import UNSIGNED
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,13 +25,13 @@ def client_with(**options):
     return boto3.client(
         "s3",
         endpoint_url=setup["endpoint"],
-        aws_access_key_id=setup["accessKey"],
-        aws_secret_access_key=setup["secretKey"],
+        aws_access_key_id=setup["accessKey"] or None,
+        aws_secret_access_key=setup["secretKey"] or None,
         aws_session_token=setup.get("sessionToken"),
         region_name="us-east-1",
         verify=setup["ca"],
         config=Config(
-            signature_version="s3v4",
+            signature_version="s3v4" if setup["accessKey"] else UNSIGNED,
             s3={"addressing_style": "path"},
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",

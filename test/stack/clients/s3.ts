@@ -44,6 +44,9 @@ export function application(stack: Stack): Credentials {
   return { accessKey, secretKey };
 }
 
+/** Nobody's: requests go out unsigned. */
+export const anonymous: Credentials = { accessKey: '', secretKey: '' };
+
 /** The administrator's credentials. */
 export function root(stack: Stack): Credentials {
   const { MINIO_ROOT_USER: accessKey = '', MINIO_ROOT_PASSWORD: secretKey = '' } = stack.server.environment;
@@ -76,6 +79,14 @@ export async function s3(stack: Stack, credentials = application(stack)): Promis
       call('generate_presigned_url', { ClientMethod, Params, ExpiresIn }),
     close: () => child.stdin.end(),
   };
+}
+
+/** The code of what S3 refuses a call with, in whole or for the first of several objects, or `allowed`. */
+export function outcome(client: S3, method: string, parameters: Record<string, unknown> = {}): Promise<string> {
+  return client.call(method, parameters).then(
+    (answer) => answer?.Errors?.[0]?.Code ?? 'allowed',
+    (error) => (error instanceof S3Error ? error.code : Promise.reject(error)),
+  );
 }
 
 function writeBytes(value: unknown): unknown {

@@ -40,7 +40,7 @@ async function addServer(root: Rootfs, server: string, client: string, log?: (te
 
 /**
  * The stand-ins by name. `silo` has what the pinned Silo image has: ubi-micro's bash as its shell, coreutils, curl, and
- * not one program more. The two others are what images of MinIO are built on elsewhere, with wget and the old names.
+ * not one program more. The two others are what images of MinIO are built on elsewhere, with the old names.
  */
 export const standIns = {
   silo: {
@@ -59,7 +59,7 @@ export const standIns = {
     async fill(path, log) {
       const root = new Rootfs(await debianRoot(log), path);
       await root.programsOf('coreutils');
-      await root.programs(['/usr/bin/dash', '/usr/bin/wget']);
+      await root.programs(['/usr/bin/dash', '/usr/bin/curl']);
       root.link('/usr/bin/sh', 'dash');
       await addServer(root, 'minio', 'mc', log);
     },
@@ -69,6 +69,7 @@ export const standIns = {
     async fill(path, log) {
       const root = new Rootfs(await debianRoot(log), path);
       await addBusybox(root, await debianRoot());
+      await root.programs(['/usr/bin/curl']);
       await addServer(root, 'minio', 'mc', log);
     },
   },
