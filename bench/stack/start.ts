@@ -63,8 +63,8 @@ function bareServer(folder: string): void {
 /** The Dockerfile and the scripts of an older revision. */
 function entrypointOf(revision: string, folder: string): void {
   const templates = 'generators/app/templates/minio';
-  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' });
-  for (const path of git('ls-tree', '--name-only', revision, `${templates}/`).trim().split('\n')) {
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', cwd: import.meta.dirname });
+  for (const path of git('ls-tree', '--full-tree', '--name-only', revision, `${templates}/`).trim().split('\n')) {
     const text = git('show', `${revision}:${path}`).replace('<%- serverImage %>', serverImage);
     writeFileSync(join(folder, 'minio', basename(path)), text);
   }
