@@ -28,7 +28,7 @@ describeStack('the application user', () => {
     for (const client of [app, admin, appMc]) client?.close();
   });
 
-  // As the rendered README says. A folder has no metadata: the type is guessed from the name on the way back.
+  // As the generated README says. A folder has no metadata: the type is guessed from the name on the way back.
   test('copies its bucket into a folder and back', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'minio-stack-backup-'));
     const object = { Bucket, Key: 'media/größe 1.txt' };

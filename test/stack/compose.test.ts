@@ -113,7 +113,7 @@ describeStack('compose.yaml with other answers', () => {
   });
 });
 
-/** A rendered repository on a developer's machine for all tests of a group, removed after them. */
+/** A generated repository on a developer's machine for all tests of a group, removed after them. */
 function sharedRun(Bucket: string, answers: Record<string, unknown> = {}) {
   const secrets = { MINIO_ROOT_PASSWORD: secret(), MINIO_APP_SECRET_KEY: secret() };
   let compose: Compose | undefined;
@@ -131,7 +131,7 @@ function sharedRun(Bucket: string, answers: Record<string, unknown> = {}) {
   const run = {
     secrets,
     get compose() {
-      if (!compose) throw new Error('nothing is rendered yet');
+      if (!compose) throw new Error('nothing is generated yet');
       return compose;
     },
     /** The application user's. */

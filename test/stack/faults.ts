@@ -5,7 +5,7 @@ import type { Instance } from '../render-simulator/instance.ts';
 export const entrypoint = 'minio/minio-entrypoint.sh';
 export const init = 'minio/minio-init.sh';
 
-/** A change of the rendered repository that replaces one text by another; the text has to be there. */
+/** A change of the generated repository that replaces one text by another; the text has to be there. */
 export const replace = (path: string, text: string, by: string) => (folder: string) => {
   const before = readFileSync(join(folder, path), 'utf8');
   if (!before.includes(text)) throw new Error(`${path} has no "${text}": this test has to follow the template`);
@@ -18,7 +18,7 @@ export const replace = (path: string, text: string, by: string) => (folder: stri
 /**
  * Arguments of the engine that put a program of one's own before the real one of that name on the PATH. Each function below
  * gives such arguments.
- * @param folder where its script is kept: the rendered repository
+ * @param folder where its script is kept: the generated repository
  */
 function program(folder: string, name: string, script: string): string[] {
   const path = join(folder, `odd-${name}`);
@@ -131,7 +131,7 @@ export const record = '/tmp/recorded-arguments';
 /**
  * Arguments of the engine that have each program of the server image write its arguments into a file before it runs: a
  * look into /proc can miss a program that is quick.
- * @param folder where the scripts are kept: the rendered repository
+ * @param folder where the scripts are kept: the generated repository
  */
 export function recordingPrograms(folder: string): string[] {
   const programs = join(folder, 'recording');

@@ -17,7 +17,7 @@ export interface StackOptions {
   values?: { server?: DashboardValues; console?: DashboardValues };
   /** Limits instead of the plan's: a smaller memory, or no limit of the CPU (`{ cpus: undefined }`). */
   limits?: { server?: Partial<Limits>; console?: Partial<Limits> };
-  /** Edits the rendered repository before it is deployed. */
+  /** Edits the generated repository before it is deployed. */
   change?: (folder: string) => void;
   /** An image in place of the pinned server image. */
   serverImage?: StandInName;
@@ -25,9 +25,9 @@ export interface StackOptions {
   only?: 'server' | 'console' | 'nothing';
 }
 
-/** A rendered repository as it runs on Render. */
+/** A generated repository as it runs on Render. */
 export interface Stack {
-  /** The rendered repository. */
+  /** The generated repository. */
   folder: string;
   /** The service with the disk. */
   server: Service;

@@ -8,7 +8,7 @@ import { emptyFolder, generate } from '../../support/generate.ts';
 import { replacements } from '../images/images.ts';
 import { python } from '../images/python.ts';
 
-/** A rendered repository on a developer's machine. */
+/** A generated repository on a developer's machine. */
 export interface Compose {
   folder: string;
   /** The services of compose.yaml, by name. */

@@ -44,8 +44,8 @@ export async function djangoPython({ django, python }: Django, log?: (text: stri
 
 /** What the README's command installs. */
 function readmePackages(): string[] {
-  const rendered = fileURLToPath(new URL('../../generated/defaults', import.meta.url));
-  const command = readmeBlock(rendered, 'bash', 'pip install');
+  const generated = fileURLToPath(new URL('../../generated/defaults', import.meta.url));
+  const command = readmeBlock(generated, 'bash', 'pip install');
   return [...command.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name);
 }
 
