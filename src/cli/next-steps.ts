@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { isSurelyIgnored } from '../merge/gitignore-patterns.ts';
 import { plain } from '../merge/text-style.ts';
 import { contentsOf } from '../repository/files.ts';
@@ -37,7 +37,7 @@ export async function nextSteps(update: Update, from: string): Promise<string[]>
       ? []
       : [
           `This folder is ${prefix} of the repository in ${gitRoot ?? 'Git'}: paths in render.yaml start at its root.`,
-          `Render looks for render.yaml at the root. Choose ${join(prefix, 'render.yaml')} as the Blueprint's path there.`,
+          `Render looks for render.yaml at the root. Choose ${prefix}render.yaml as the Blueprint's path there.`,
           'GitHub reads .github only at the root: no file is written there, so run an update yourself now and then.',
         ]),
   ];

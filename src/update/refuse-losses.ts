@@ -17,13 +17,14 @@ export async function refuseLosses(
   edited: Given,
 ): Promise<void> {
   const { lastAnswers } = repository;
+  const follows = (name: AnswerName) => name in edited && String(edited[name]) === String(now[name]);
   const problems = allowRename
     ? []
-    : answerNames.flatMap((name) => (name in edited ? [] : renameProblem(name, lastAnswers, now)));
+    : answerNames.flatMap((name) => (follows(name) ? [] : renameProblem(name, lastAnswers, now)));
   const disk = await diskInUse(repository, now);
   if (now.diskSize < disk) {
     problems.unshift(
-      `${edited.diskSize === undefined ? '--disk-size' : 'render.yaml, sizeGB:'} ${now.diskSize} would shrink the disk of ${disk} GB, which Render can't; give ${disk} or more`,
+      `${follows('diskSize') ? 'render.yaml, sizeGB:' : '--disk-size'} ${now.diskSize} would shrink the disk of ${disk} GB, which Render can't; give ${disk} or more`,
     );
   }
   if (problems.length > 0) throw new StackError(problems.join('\n'));

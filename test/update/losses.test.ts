@@ -30,6 +30,12 @@ describe('what would lose data is refused', () => {
       ['--bucket', 'other'],
       /--bucket was "my-storage" and would become "other"\. The objects stay in the old bucket.*mc mirror.*add --allow-rename/,
     ],
+    [
+      'another bucket, though the file has a third one',
+      () => edit(folder, { 'render.yaml': replaced('"my-storage"', 'photos') }),
+      ['--bucket', 'other'],
+      /--bucket was "my-storage" and would become "other"/,
+    ],
     ['another region', () => {}, ['--region', 'ohio'], /--region was "oregon".*Render can't move a service/],
     [
       'two at once',
