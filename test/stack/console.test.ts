@@ -6,6 +6,7 @@ import { root } from './clients/s3.ts';
 import { attempt, type Session, signIn, uploadForm } from './console/session.ts';
 import { frame, openWebSocket } from './console/socket.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import { reachable } from './stack.ts';
 
 const objects = '/api/v1/buckets/my-storage/objects';
 
@@ -125,6 +126,24 @@ describeStack('the console', () => {
       expect((await openWebSocket(shared.stack, path, { cookie: 'token=stolen' })).status).not.toBe(101);
     });
   });
+});
+
+describeStack('somebody who has signed in', () => {
+  const shared = sharedStack();
+
+  // While the server is prepared, root has another name.
+  test.each(['minio-admin', 'Zm9v+YmFy/YmF6='])(
+    'as the root user %s stays signed in when the server is deployed again',
+    async (name) => {
+      await shared.stack.server.deploy({ MINIO_ROOT_USER: name });
+      await reachable(shared.stack.console);
+      const session = await signIn(shared.stack);
+      await shared.stack.server.deploy();
+      await reachable(shared.stack.console);
+      const { status, body } = await session.request('/api/v1/buckets');
+      expect([status, JSON.parse(body.toString()).buckets]).toMatchObject([200, [{ name: 'my-storage' }]]);
+    },
+  );
 });
 
 describeStack('signing in to the console', () => {
