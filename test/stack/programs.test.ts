@@ -8,6 +8,7 @@ import { type Finished, run } from '../render-simulator/run.ts';
 import { mc } from './clients/mc.ts';
 import { awsSdkFolder, goClient, minioGoProgram, s3cmd } from './clients/programs.ts';
 import { application, type S3, s3 } from './clients/s3.ts';
+import { readmeBlock } from './django/readme.ts';
 import { describeStack, sharedStack } from './layer.ts';
 
 const Bucket = 'my-storage';
@@ -56,20 +57,23 @@ describeStack('with the application user works', () => {
     expect([status, stdout]).toEqual([0, '']);
   };
 
-  describe('rclone', () => {
+  describe('rclone, with the settings of the README', () => {
+    const readmeSettings = () => {
+      const block = readmeBlock(shared.stack.folder, 'ini', '[stack]');
+      const settings = [...block.matchAll(/^(\w+) = (.+)$/gm)].map(([, name = '', value = '']) => [name, value]);
+      expect(settings.length).toBeGreaterThan(5);
+      return Object.fromEntries(
+        settings.map(([name = '', value]) => [`RCLONE_CONFIG_STACK_${name.toUpperCase()}`, value]),
+      );
+    };
     const rclone = async (...args: string[]) =>
       run(await goClient('rclone'), [...args, '--ca-cert', shared.stack.certificate.caFile], {
         cwd: folder,
         env: {
           ...settings(),
           RCLONE_CONFIG: join(folder, 'none.conf'),
-          RCLONE_CONFIG_STACK_TYPE: 's3',
-          RCLONE_CONFIG_STACK_PROVIDER: 'Minio',
-          RCLONE_CONFIG_STACK_ENV_AUTH: 'true',
+          ...readmeSettings(),
           RCLONE_CONFIG_STACK_ENDPOINT: shared.stack.server.url,
-          RCLONE_CONFIG_STACK_REGION: 'us-east-1',
-          RCLONE_CONFIG_STACK_SIGN_ACCEPT_ENCODING: 'false',
-          RCLONE_CONFIG_STACK_NO_CHECK_BUCKET: 'true',
         },
       });
     const remote = `stack:${Bucket}/rclone`;
