@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, run } from '../render-simulator/run.ts';
 import { mc } from './clients/mc.ts';
-import { awsSdkFolder, goClient, minioGoProgram, s3cmd } from './clients/programs.ts';
+import { awsSdkFolder, minioGoProgram, rcloneProgram, resticProgram, s3cmd } from './clients/programs.ts';
 import { application, type S3, s3 } from './clients/s3.ts';
 import { readmeBlock } from './django/readme.ts';
 import { describeStack, sharedStack } from './layer.ts';
@@ -67,7 +67,7 @@ describeStack('with the application user works', () => {
       );
     };
     const rclone = async (...args: string[]) =>
-      run(await goClient('rclone'), [...args, '--ca-cert', shared.stack.certificate.caFile], {
+      run(await rcloneProgram(), [...args, '--ca-cert', shared.stack.certificate.caFile], {
         cwd: folder,
         env: {
           ...settings(),
@@ -106,7 +106,7 @@ describeStack('with the application user works', () => {
   });
 
   test('restic: makes a repository, backs up, checks, restores, forgets', async () => {
-    const program = await goClient('restic');
+    const program = await resticProgram();
     const restic = (...args: string[]) =>
       run(program, [...args, '--no-cache', '--cacert', shared.stack.certificate.caFile], {
         cwd: folder,

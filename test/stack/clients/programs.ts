@@ -7,20 +7,38 @@ type Log = (text: string) => void;
 
 const goEnvironment = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' };
 
-/** Programs that people use with a bucket, from the Go module proxy: rclone takes ten minutes to build. */
-const goModules = {
-  rclone: 'github.com/rclone/rclone@v1.76.0',
-  restic: 'github.com/restic/restic/cmd/restic@v0.18.1',
-};
+const restic = 'github.com/restic/restic/cmd/restic@v0.18.1';
 
-/** The path of a program that is written in Go. */
-export async function goClient(name: keyof typeof goModules, log?: Log): Promise<string> {
+/** The path of restic, from the Go module proxy. */
+export async function resticProgram(log?: Log): Promise<string> {
   const install = async (path: string) => {
     mkdirSync(path);
-    const args = ['install', '-trimpath', '-ldflags=-s -w', goModules[name]];
+    const args = ['install', '-trimpath', '-ldflags=-s -w', restic];
     await runOrThrow('go', args, { env: { ...goEnvironment, GOBIN: path } });
   };
-  return join(await cached(name, recipeOf(goModules[name]), install, log), name);
+  return join(await cached('restic', recipeOf(restic), install, log), 'restic');
+}
+
+/** The path of rclone.go as a program. */
+export const rcloneProgram = (log?: Log): Promise<string> =>
+  goProgram('rclone', { module: 'github.com/rclone/rclone', version: 'v1.76.0' }, log);
+
+/** The path of everyday.go as a program. */
+export const minioGoProgram = (log?: Log): Promise<string> =>
+  goProgram('everyday', { module: 'github.com/minio/minio-go/v7', version: 'v7.4.1' }, log);
+
+/** The path of a program whose source is here, `name.go`, and which needs one module. */
+async function goProgram(name: string, needed: { module: string; version: string }, log?: Log): Promise<string> {
+  const source = readFileSync(new URL(`${name}.go`, import.meta.url), 'utf8');
+  const build = async (path: string) => {
+    mkdirSync(path);
+    writeFileSync(join(path, 'main.go'), source);
+    writeFileSync(join(path, 'go.mod'), `module ${name}\n\ngo 1.24\n\nrequire ${needed.module} ${needed.version}\n`);
+    // The compiler adds what is missing to go.mod: `go mod tidy` would also fetch what only tests need.
+    const env = { ...goEnvironment, GOFLAGS: `${goEnvironment.GOFLAGS} -mod=mod` };
+    await runOrThrow('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', name, '.'], { cwd: path, env });
+  };
+  return join(await cached(`go-${name}`, recipeOf(needed, source), build, log), name);
 }
 
 const s3cmdVersion = 's3cmd==2.4.0';
@@ -51,20 +69,4 @@ export function awsSdkFolder(log?: Log): Promise<string> {
     await runOrThrow('npm', ['install', '--silent', '--no-audit', '--no-fund'], { cwd: path });
   };
   return cached('aws-sdk', recipeOf(awsSdk), install, log);
-}
-
-const minioGo = { module: 'github.com/minio/minio-go/v7', version: 'v7.4.1' };
-
-/** The path of everyday.go as a program. */
-export async function minioGoProgram(log?: Log): Promise<string> {
-  const source = readFileSync(new URL('everyday.go', import.meta.url), 'utf8');
-  const build = async (path: string) => {
-    mkdirSync(path);
-    writeFileSync(join(path, 'main.go'), source);
-    writeFileSync(join(path, 'go.mod'), `module everyday\n\ngo 1.24\n\nrequire ${minioGo.module} ${minioGo.version}\n`);
-    const options = { cwd: path, env: goEnvironment };
-    await runOrThrow('go', ['mod', 'tidy'], options);
-    await runOrThrow('go', ['build', '-o', 'everyday', '.'], options);
-  };
-  return join(await cached('minio-go-everyday', recipeOf(minioGo, source), build, log), 'everyday');
 }
