@@ -32,7 +32,8 @@ const places: Partial<Record<AnswerName, (server: Found, console: Found, last: G
  * @returns the answers that the files tell, as they stand there: no rule has judged them yet
  */
 export function answersInFiles(files: ReadonlyMap<FileWithAnswers, string>, last: Given): Given {
-  const services = servicesIn(files.get('render.yaml') ?? '');
+  const blueprint = files.get('render.yaml');
+  const services = blueprint === undefined ? [] : servicesIn(blueprint);
   const find = (folder: string, name: unknown) =>
     services.find(({ dockerfilePath }) => String(dockerfilePath).endsWith(`${folder}/Dockerfile`)) ??
     services.find((service) => service.name === name);

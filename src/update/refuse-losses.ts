@@ -21,7 +21,7 @@ export async function refuseLosses(
   const problems = allowRename
     ? []
     : answerNames.flatMap((name) => (follows(name) ? [] : renameProblem(name, lastAnswers, now)));
-  const disk = await diskInUse(repository, now);
+  const disk = follows('diskSize') ? Number(lastAnswers.diskSize) || 0 : await diskInUse(repository, now);
   if (now.diskSize < disk) {
     problems.unshift(
       `${follows('diskSize') ? 'render.yaml, sizeGB:' : '--disk-size'} ${now.diskSize} would shrink the disk of ${disk} GB, which Render can't; give ${disk} or more`,
