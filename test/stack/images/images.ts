@@ -30,7 +30,7 @@ export async function prepareImages(engine: Engine, log: (text: string) => void)
 }
 
 /**
- * What a rendered Dockerfile's `FROM` has to be replaced with, as image by image: nothing for an image that was pulled.
+ * What a generated Dockerfile's `FROM` has to be replaced with, as image by image: nothing for an image that was pulled.
  * @param server a stand-in for the server image, whatever is there
  */
 export async function replacements(engine: Engine, server?: StandInName): Promise<Map<string, string>> {

@@ -8,7 +8,7 @@ import { recipeOf } from './cache.ts';
 import { debianRoot, Rootfs } from './debian.ts';
 import { goProgram } from './programs.ts';
 
-/** An image that a rendered Dockerfile can be built on in place of a pinned one. */
+/** An image that a generated Dockerfile can be built on in place of a pinned one. */
 interface StandIn {
   dockerfile: string[];
   /** Puts the image's files together, in an empty folder. */
