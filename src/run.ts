@@ -104,15 +104,19 @@ async function followFiles(sources: Sources, plan: (sources: Sources) => Promise
   const contradicted = await contradictedAnswers(update);
   const following = onlyLegal(contradicted);
   const followed = { ...sources.edited, ...following };
-  if (Object.keys(following).length === 0) return { update, followed, contradicted };
+  if (Object.keys(following).length === 0) return { update, followed: usedIn(update, followed), contradicted };
   const again = await plan({
     ...sources,
     prompted: without(sources.prompted, following),
     flags: without(sources.flags, following),
     edited: followed,
   });
-  return { update: again, followed, contradicted: await contradictedAnswers(again) };
+  return { update: again, followed: usedIn(again, followed), contradicted: await contradictedAnswers(again) };
 }
+
+/** Those of the values that an update was planned with: a flag may have won over a file. */
+const usedIn = ({ answers }: Update, given: Given): Given =>
+  pick(given, (name, value) => String(answers[name] ?? '') === String(value));
 
 const onlyLegal = (given: Given): Given => pick(given, isLegal);
 const without = (given: Given, others: Given): Given => pick(given, (name) => !(name in others));

@@ -11,22 +11,23 @@ export interface PlanDocument {
   directory: string;
   /** Whether anything was written. */
   written: boolean;
-  /** Whether any file differs from what it is to be, conflicts included. */
+  /** Whether any file or stored answer differs from what it is to be, conflicts included. */
   outdated: boolean;
   /** How many files are in conflict, or have conflict markers. */
   conflicts: number;
   files: { path: string; action: string; reason: string }[];
 }
 
-export function planDocument({ kind, update }: Outcome): PlanDocument {
+export function planDocument({ kind, update, followed, contradicted }: Outcome): PlanDocument {
   const { plan, repository } = update;
+  const answers = Object.keys({ ...followed, ...contradicted });
   return {
     schemaVersion: 1,
     version: repository.version,
     previousVersion: repository.state.version ?? null,
     directory: repository.folder,
     written: kind === 'written',
-    outdated: plan.some((file) => file.kind !== 'leave' || file.action === 'mark'),
+    outdated: answers.length > 0 || plan.some((file) => file.kind !== 'leave' || file.action === 'mark'),
     conflicts: plan.filter(({ action }) => action === 'conflict' || action === 'mark').length,
     files: plan.map(({ path, action, reason }) => ({ path, action, reason })),
   };

@@ -60,7 +60,9 @@ describe('a stored answer that somebody changes in a file', () => {
     const folder = await generated(current, options);
     edit(folder, edited);
     const mine = own(folder);
-    expect(create(folder, '--check').status).toBe(2);
+    const checked = create(folder, '--check', '--json');
+    expect(checked.status).toBe(2);
+    expect(JSON.parse(checked.stdout)).toMatchObject({ outdated: true, written: false });
     expect(create(folder).status).toBe(0);
     expect(create(folder, '--check')).toMatchObject({ status: 0 });
     for (const [name, value] of Object.entries(answers)) expect(stored(folder)[name]).toEqual(value);
@@ -132,8 +134,10 @@ describe('a flag against an edit', () => {
   it.each([
     ['mine', 'pro', 'plan: pro'],
     ['theirs', 'standard', 'plan: "standard"'],
-  ])('%s: every file, the stored answer and --check agree', async (policy, plan, line) => {
-    expect(create(folder, ...flags, '--on-conflict', policy).status).toBe(0);
+  ])('%s: every file, the stored answer, what is said and --check agree', async (policy, plan, line) => {
+    const { status, stderr } = create(folder, ...flags, '--on-conflict', policy);
+    expect(status).toBe(0);
+    expect(stderr.includes('--server-plan is pro, as in your file')).toBe(policy === 'mine');
     expect(create(folder, '--check').status).toBe(0);
     expect(stored(folder)).toMatchObject({ serverPlan: plan, corsOrigins: ['https://www.example.com'] });
     const text = own(folder)[blueprint] ?? '';
