@@ -93,7 +93,7 @@ export class Instance {
   }
 
   /** Sends a signal to PID 1. */
-  async signal(name: 'TERM' | 'KILL' | 'INT'): Promise<void> {
+  async signal(name: 'TERM' | 'KILL' | 'INT' | 'STOP'): Promise<void> {
     await this.#engine.try(['kill', '--signal', name, this.name]);
   }
 

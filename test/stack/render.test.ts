@@ -8,7 +8,6 @@ import { type Engine, findEngine } from '../render-simulator/engine.ts';
 import { openBlueprint } from '../render-simulator/render.ts';
 import { DeployFailed } from '../render-simulator/service.ts';
 import { http } from './clients/http.ts';
-import { signalServer } from './faults.ts';
 import { replacements } from './images/images.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import { startStack } from './stack.ts';
@@ -120,8 +119,8 @@ describeStack('the simulator of Render, with our two services', () => {
     expect(await request()).toBe(403);
     vi.useFakeTimers({ toFake: ['Date'] });
     try {
-      // It keeps its port, and answers nothing.
-      await signalServer(before, 'STOP');
+      // It keeps its port, and answers nothing. From outside: nothing in the container can stop its first process.
+      await before.signal('STOP');
       await server.watch();
       vi.setSystemTime(Date.now() + 16_000);
       await server.watch();
