@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { statusesDuring } from './checks.ts';
+import { http } from './clients/http.ts';
 import { type Mc, mc } from './clients/mc.ts';
 import { root, type S3, s3 } from './clients/s3.ts';
 import { describeStack, sharedStack } from './layer.ts';
@@ -65,6 +66,9 @@ describe.each([
         const ready = async () => (await server.log()).slice(before).includes('minio-entrypoint: ready');
         await expect.poll(ready, { timeout: 60_000, interval: 50 }).toBe(true);
         await expect.poll(() => server.isHealthy(server.live), { timeout: 60_000, interval: 50 }).toBe(true);
+        // A server that is healthy answers 404 until it has loaded the bucket.
+        const status = async () => (await http(shared.stack, `${server.url}${path}`)).status;
+        await expect.poll(status, { timeout: 60_000, interval: 50 }).toBe(403);
       });
       // Refused while nothing listens, and then by the server.
       expect(direct).toEqual(expect.arrayContaining(['ECONNREFUSED', '403']));
