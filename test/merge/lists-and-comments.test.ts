@@ -186,6 +186,16 @@ describe('a comment', () => {
     expect(merge(remove(base), reword(theirs))).toEqual(settled(remove(theirs)));
   });
 
+  it('of the template that was taken over by hand is not taken twice, beside an inserted variable either', () => {
+    const port = '      - key: PORT\n';
+    const sides = {
+      base: base.replace(port, `      # Ports.\n${port}`),
+      theirs: base.replace(port, `      # Ports.\n      # New.\n${port}`),
+      mine: base.replace(port, `      # Ports.\n${mode.replace('MODE', 'OWN')}      # New.\n${port}`),
+    };
+    expect(mergeTexts('render.yaml', sides)).toEqual(settled(sides.mine));
+  });
+
   it('of the template that is new stands beside a new comment of the user', () => {
     const reason: Change = replaced(mode, `      # Why.\n${mode}`);
     expect(merge(replaced(mode, ours + mode)(base), reason(theirs))).toEqual(
