@@ -5,6 +5,7 @@ import { argumentsFromYeoman } from '../../src/cli/command-line.ts';
 import { helpText } from '../../src/cli/help.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { forPeople } from '../../src/errors.ts';
+import type { ListPrompt, TextPrompt } from '../../src/person.ts';
 import { readFolder } from '../../src/repository/files.ts';
 import { compileTemplates } from '../../src/templates/compile-templates.ts';
 
@@ -34,10 +35,8 @@ export default class MinioStackGenerator extends Generator {
       templates: compileTemplates(readFolder(this.templatePath())),
       changelog: join(dirname(this.sourceRoot()), 'CHANGELOG.md'),
       terminal: {
-        input: async (prompt) =>
-          (await this.prompt<Record<string, string>>([{ ...prompt, type: 'input' }]))[prompt.name] ?? '',
-        select: async (prompt) =>
-          (await this.prompt<Record<string, string>>([{ ...prompt, type: 'select' }]))[prompt.name] ?? '',
+        input: (prompt) => this.#ask({ ...prompt, type: 'input' }),
+        select: (prompt) => this.#ask({ ...prompt, type: 'select' }),
         show: (text) => this.log(text),
         coloured: (style, text) => styleText(style, text, { stream: process.stderr }),
       },
@@ -47,5 +46,9 @@ export default class MinioStackGenerator extends Generator {
     for (const text of report.log) this.log(text);
     if (report.output) process.stdout.write(report.output);
     if (report.failure) throw report.failure;
+  }
+
+  async #ask(question: (TextPrompt & { type: 'input' }) | (ListPrompt & { type: 'select' })): Promise<string> {
+    return (await this.prompt<Record<string, string>>([question]))[question.name] ?? '';
   }
 }
