@@ -1,11 +1,9 @@
 import { relative } from 'node:path';
-import { isSurelyIgnored } from '../merge/gitignore-patterns.ts';
+import { isSurelyIgnored, secretsFile } from '../merge/gitignore-patterns.ts';
 import { plain } from '../merge/text-style.ts';
 import { contentsOf } from '../repository/files.ts';
 import { isTracked } from '../repository/git-place.ts';
 import type { Update } from '../update/update.ts';
-
-const secrets = '.env';
 
 /**
  * What to do with a repository that was just written, in a few lines. The commands never commit the file with the secrets.
@@ -17,19 +15,19 @@ export async function nextSteps(update: Update, from: string): Promise<string[]>
   const path = relative(from, folder);
   const commit = [
     ...(gitRoot === undefined ? ['git init'] : []),
-    isIgnored ? 'git add -A .' : `git add -A . ':!${secrets}'`,
+    isIgnored ? 'git add -A .' : `git add -A . ':!${secretsFile}'`,
     'git commit -m "Add MinIO stack"',
   ];
   return [
     ...(path ? [`  cd ${/^[\w./\\-]+$/.test(path) ? path : JSON.stringify(path)}`] : []),
     ...(isIgnored
       ? []
-      : [`  # .gitignore does not ignore ${secrets}, which will hold your secrets: add ${secrets} to it.`]),
-    ...(gitRoot !== undefined && (await isTracked(folder, secrets))
-      ? [`  git rm --cached ${secrets}    # Git tracks it, and it holds secrets`]
+      : [`  # .gitignore does not ignore ${secretsFile}, which will hold your secrets: add ${secretsFile} to it.`]),
+    ...(gitRoot !== undefined && (await isTracked(folder, secretsFile))
+      ? [`  git rm --cached ${secretsFile}    # Git tracks it, and it holds secrets`]
       : []),
-    '  cp .env.example .env    # set its two secrets, then try it here:',
-    '  docker compose up       # API on localhost:9000, console on localhost:8080',
+    '  cp .env.example .env         # set its two secrets, then try it here:',
+    '  docker compose up --build    # API on localhost:9000, console on localhost:8080',
     `  ${commit.join(' && ')}`,
     'Push it to GitHub or GitLab, then deploy it (README.md has the four steps):',
     '  https://render.com/deploy?repo=YOUR-REPOSITORY-URL',
@@ -48,5 +46,5 @@ function ignoresSecrets({ plan, seen }: Update): boolean {
   const planned = plan.find(({ path }) => path === '.gitignore');
   const file = seen.get('.gitignore');
   const contents = planned?.kind === 'write' ? planned.contents : file && contentsOf(file);
-  return typeof contents === 'string' && isSurelyIgnored(secrets, plain(contents));
+  return typeof contents === 'string' && isSurelyIgnored(secretsFile, plain(contents));
 }

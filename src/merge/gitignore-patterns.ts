@@ -1,3 +1,6 @@
+/** The file with the secrets of the local run, which git must never take, whatever else a `.gitignore` says. */
+export const secretsFile = '.env';
+
 /**
  * Whether a `.gitignore` surely makes git ignore a file beside it (https://git-scm.com/docs/gitignore): git follows the last
  * line that matches. On the safe side: where a pattern is not understood, the file counts as not ignored.

@@ -1,9 +1,6 @@
 import type { Labels } from './conflict-markers.ts';
-import { isSurelyIgnored } from './gitignore-patterns.ts';
+import { isSurelyIgnored, secretsFile } from './gitignore-patterns.ts';
 import { agreed, type Merged, mergeLines, type Sides } from './merge-lines.ts';
-
-/** Files that git must never take, whatever else a `.gitignore` says. */
-const secrets = ['.env'];
 
 /**
  * Merges a `.gitignore` or a `.gitattributes`. Without a base, the file is a set of lines: the missing lines are added.
@@ -16,11 +13,10 @@ export function mergeLineSet(
 ): Merged {
   const merged =
     base === undefined ? agreed(withMissingLines(path, mine, theirs)) : mergeLines({ base, mine, theirs }, labels);
-  if (path !== '.gitignore') return merged;
-  const exposed = patternsOf(theirs).filter(
-    (line) => secrets.includes(line) && ![merged.mine, merged.theirs].every((text) => isSurelyIgnored(line, text)),
-  );
-  const added = (text: string) => text + exposed.map((line) => `${line}\n`).join('');
+  const texts = [merged.mine, merged.theirs];
+  const isSafe = path !== '.gitignore' || texts.every((text) => isSurelyIgnored(secretsFile, text));
+  if (isSafe || !patternsOf(theirs).includes(secretsFile)) return merged;
+  const added = (text: string) => `${text}${secretsFile}\n`;
   return { ...merged, text: added(merged.text), mine: added(merged.mine), theirs: added(merged.theirs) };
 }
 
@@ -46,4 +42,4 @@ function withMissingLines(path: string, mine: string, theirs: string): string {
 
 /** Whether the user takes something in that a line of ours would ignore again: editor settings that a team shares, say. */
 const isContradicted = (line: string, known: string[]) =>
-  known.some((other) => !secrets.includes(line) && other.replace(/^!\/?/, '!').startsWith(`!${line}`));
+  known.some((other) => line !== secretsFile && other.replace(/^!\/?/, '!').startsWith(`!${line}`));
