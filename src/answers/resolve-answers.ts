@@ -31,20 +31,23 @@ export function missingAnswers({ flags }: Sources, generatedBefore: boolean, ask
 }
 
 /** Every rule that a value breaks, or values together, each as a sentence for a person. */
-export function answerProblems(sources: Sources): string[] {
-  const { problems, problemsBetween } = read(sources, []);
-  return [...problems, ...problemsBetween.map(({ message }) => message)];
-}
+export const answerProblems = (sources: Sources): string[] => allProblems(read(sources, []));
 
 /**
  * Values from every source as valid answers.
  * @throws {StackError} with every problem, one a line, when a value breaks a rule
  */
 export function resolveAnswers(sources: Sources): Answers {
-  const problems = answerProblems(sources);
+  const found = read(sources, []);
+  const problems = allProblems(found);
   if (problems.length > 0) throw new StackError(problems.join('\n'));
-  return read(sources, []).answers as Answers;
+  return found.answers as Answers;
 }
+
+const allProblems = ({ problems, problemsBetween }: ReturnType<typeof read>): string[] => [
+  ...problems,
+  ...problemsBetween.map(({ message }) => message),
+];
 
 /**
  * A prompt's live check: the answer's own rule, then the rules between the answer and what is known so far.

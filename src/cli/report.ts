@@ -43,7 +43,7 @@ export async function reportOf(outcome: Outcome, reporting: Reporting): Promise<
   const failure = failureOf(outcome);
   if (reporting.json) return { output: `${JSON.stringify(planDocument(outcome), null, 2)}\n`, log: done, failure };
   const differences = kind === 'planned' ? await differencesOf(update) : [];
-  const log = [...done, ...followedAnswers(outcome), ...differences, summary(update, reporting.coloured)];
+  const log = [...done, ...followedAnswers(outcome), ...differences, summary(outcome, reporting.coloured)];
   return { output: '', log: kind === 'written' ? [...log, ...(await whatNow(update, reporting))] : log, failure };
 }
 
@@ -76,7 +76,8 @@ function failureOf({ kind, update, followed, contradicted }: Outcome): StackErro
   if (open.length > 0) return new StackError(`An update would conflict:${listed}`, exitCodes.conflict);
   const contradictions = Object.keys(contradicted);
   if (contradictions.length > 0) {
-    const message = `Stored answers and files contradict each other: ${contradictions.join(', ')}`;
+    const flags = contradictions.map((name) => `--${questions[name as AnswerName].flag}`).join(', ');
+    const message = `A file and .yo-rc.json contradict each other: ${flags}. Change one of them.`;
     return new StackError(message, exitCodes.conflict);
   }
   if (isUpToDate(plan) && Object.keys(followed).length === 0) return undefined;
@@ -140,11 +141,15 @@ const look: Record<Action, { style: Parameters<typeof styleText>[0]; counted: st
 const isUpToDate = (plan: PlannedFile[]) => plan.every(({ kind, action }) => kind === 'leave' && action !== 'mark');
 
 /** What happens to each file that changes, one a line, and a closing line that counts all. */
-function summary({ plan, repository }: Update, coloured: Coloured): string {
+function summary({ update, contradicted }: Outcome, coloured: Coloured): string {
+  const { plan, repository } = update;
   const counts = new Map<string, number>();
   for (const { action } of plan) counts.set(look[action].counted, (counts.get(look[action].counted) ?? 0) + 1);
   const counted = [...counts].map(([what, count]) => `${count} ${what}`).join(', ');
-  if (isUpToDate(plan)) return `Up to date with generator-minio-stack ${repository.version}: ${counted}.`;
+  if (isUpToDate(plan)) {
+    const state = Object.keys(contradicted).length > 0 ? 'Nothing to do for' : 'Up to date with';
+    return `${state} generator-minio-stack ${repository.version}: ${counted}.`;
+  }
   const shown = plan.filter(({ action }) => !['identical', 'adopt'].includes(action));
   const labels = shown.map(({ action }) => (action === 'keep' ? 'unchanged' : action));
   const width = Math.max(...labels.map(({ length }) => length));

@@ -124,7 +124,7 @@ const duplicates = (items: string[]) => items.filter((item, index) => item && it
 
 /** The size of the largest disk in a Blueprint, in GB; 0 where there is none, or the text is no Blueprint. */
 export function largestDiskOf(text: string): number {
-  const sizes = (servicesOf(readYaml(text).value) ?? []).map(({ disk }) => Number(disk?.sizeGB));
+  const sizes = servicesIn(text).map(({ disk }) => Number(propertyOf(disk, 'sizeGB')));
   return Math.max(0, ...sizes.filter(Number.isInteger));
 }
 

@@ -176,9 +176,7 @@ async function moveAll(root: string, moves: Move[]): Promise<void> {
   for (const folder of new Set(written.map(({ path }) => dirname(join(root, path))))) makeFolder(folder);
   for (const { path, from } of moves) {
     if (from === null) rmSync(join(root, path), { force: true });
-    else {
-      renameSync(join(root, ownStagingFolder, from), join(root, path));
-    }
+    else renameSync(join(root, ownStagingFolder, from), join(root, path));
   }
   const folders = new Set(flushed(moves).flatMap(({ path }) => ['', ...parentsOf(path)]));
   await flush([], [...folders].map((folder) => join(root, folder)).filter(existsSync));
