@@ -5,10 +5,10 @@ import { interrupted, type Person } from './person.ts';
 import { refuseInterrupted } from './repository/journal.ts';
 import { completeInterrupted } from './repository/transaction.ts';
 import { generateFiles, type Templates } from './templates/generate-files.ts';
-import { contradictedAnswers, editedAnswers } from './update/edited-answers.ts';
+import { contradictedAnswers } from './update/contradicted-answers.ts';
 import { refuseLosses } from './update/refuse-losses.ts';
 import { askedOf, type ConflictPolicy, type Decider, remembering, settleConflicts } from './update/settle-conflicts.ts';
-import { commitUpdate, planUpdate, readRepository, type Update } from './update/update.ts';
+import { commitUpdate, planUpdate, type Repository, readRepository, type Update } from './update/update.ts';
 
 /** What a run is asked to do. */
 export interface Request {
@@ -77,15 +77,20 @@ export async function run(request: Request, tools: Tools): Promise<Outcome> {
 async function open(request: Request, version: string) {
   const { folder, mode, flags } = request;
   let repository = await readRepository(folder, version);
-  const known = { prompted: {}, flags, folder };
-  const problems = answerProblems({ ...known, edited: {}, stored: repository.state.answers });
+  const sourcesOf = ({ state }: Repository): Sources => ({
+    prompted: {},
+    flags,
+    edited: {},
+    stored: state.answers,
+    folder,
+  });
+  const problems = answerProblems(sourcesOf(repository));
   if (problems.length + request.problems.length > 0)
     throw new StackError([...request.problems, ...problems].join('\n'));
   if (mode !== 'write') refuseInterrupted(repository.folder);
   const completed = mode === 'write' && (await completeInterrupted(repository.folder));
   if (completed) repository = await readRepository(folder, version);
-  const sources: Sources = { ...known, edited: await editedAnswers(repository), stored: repository.state.answers };
-  return { repository, sources, completed };
+  return { repository, sources: sourcesOf(repository), completed };
 }
 
 /** Whoever decides about conflicts; undefined: nobody, and a conflict ends the run. */
@@ -96,27 +101,21 @@ function deciderOf(policy: ConflictPolicy | undefined, person: Person | undefine
 }
 
 /**
- * Plans an update, and once more where the files, as the plan leaves them, contradict an answer: a place was settled in
- * favour of the file. Render deploys the file, so the answer follows.
+ * Plans an update, and once more where the files, as the plan leaves them, contradict an answer: somebody has changed the
+ * value there. Render deploys the file, so the answer follows, and with the answer all other files.
  */
 async function followFiles(sources: Sources, plan: (sources: Sources) => Promise<Update>) {
   const update = await plan(sources);
   const contradicted = await contradictedAnswers(update);
-  const following = onlyLegal(contradicted);
-  const followed = { ...sources.edited, ...following };
-  if (Object.keys(following).length === 0) return { update, followed: usedIn(update, followed), contradicted };
+  const followed = pick(contradicted, isLegal);
+  if (Object.keys(followed).length === 0) return { update, followed, contradicted };
   const again = await plan({
     ...sources,
-    prompted: without(sources.prompted, following),
-    flags: without(sources.flags, following),
+    prompted: without(sources.prompted, followed),
+    flags: without(sources.flags, followed),
     edited: followed,
   });
-  return { update: again, followed: usedIn(again, followed), contradicted: await contradictedAnswers(again) };
+  return { update: again, followed, contradicted: await contradictedAnswers(again) };
 }
 
-/** Those of the values that an update was planned with: a flag may have won over a file. */
-const usedIn = ({ answers }: Update, given: Given): Given =>
-  pick(given, (name, value) => String(answers[name] ?? '') === String(value));
-
-const onlyLegal = (given: Given): Given => pick(given, isLegal);
 const without = (given: Given, others: Given): Given => pick(given, (name) => !(name in others));

@@ -19,7 +19,7 @@ const remembering = {
 };
 
 /** Files that git reads by name are kept under another one, so that no tool takes a copy for the real thing. */
-export const keptAs = (path: string) => `${baseFolder}/${path.replace(/(^|\/)\.git(ignore|attributes)$/, '$1_git$2')}`;
+const keptAs = (path: string) => `${baseFolder}/${path.replace(/(^|\/)\.git(ignore|attributes)$/, '$1_git$2')}`;
 const keptFrom = (kept: string) =>
   kept.slice(baseFolder.length + 1).replace(/(^|\/)_git(ignore|attributes)$/, '$1.git$2');
 
