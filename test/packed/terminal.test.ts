@@ -60,7 +60,10 @@ describe('on a terminal,', needs(program('tmux')), () => {
       screen.type('photos');
       screen.press('Enter');
       await shown(screen, 'Bucket name photos');
-      await accept(screen, ...otherQuestions);
+      await accept(screen, ...otherQuestions.slice(0, -2));
+      // A list, from which nothing else can be chosen.
+      await shown(screen, '❯ oregon\n  ohio\n  virginia\n  frankfurt\n  singapore\n');
+      await accept(screen, ...otherQuestions.slice(-2));
       await shown(screen, 'code=0');
       expect(screen.screen()).toMatch(/create render\.yaml\n[\s\S]*\nNext:\n {2}cd my-storage\n/);
 
