@@ -31,10 +31,12 @@ describeStack('with every kind of origin in --cors-origins, the server', () => {
 });
 
 describeStack('with origins that --cors-origins refuses, the server', () => {
-  const values = { server: { MINIO_API_CORS_ALLOW_ORIGIN: misspelled.map(([value]) => value).join(',') } };
+  // A slash at the end is refused by the entrypoint, too: test/stack/refusals.test.ts.
+  const started = misspelled.filter(([value]) => !value.endsWith('/'));
+  const values = { server: { MINIO_API_CORS_ALLOW_ORIGIN: started.map(([value]) => value).join(',') } };
   const shared = sharedStack({ only: 'server', values });
 
-  test.each(misspelled)('does not allow by %s the page %s', async (_, page) => {
+  test.each(started)('does not allow by %s the page %s', async (_, page) => {
     expect(await allowed(shared, page)).toEqual([undefined, undefined]);
   });
 });
