@@ -156,7 +156,7 @@ set_user_up() {
   done
 }
 
-client() { timeout 20 "$mc" --quiet "$@" >/dev/null || die "$(basename "$mc") $1 $2 failed, or took more than 20 s"; }
+client() { GOGC=off timeout 20 "$mc" --quiet "$@" >/dev/null || die "$(basename "$mc") $1 $2 failed, or took more than 20 s"; }
 
 prepare_application_user() {
   if ! policy_is_stored; then
