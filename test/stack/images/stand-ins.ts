@@ -99,7 +99,7 @@ async function fillNginx(path: string, log?: (text: string) => void): Promise<vo
   for (const script of readdirSync(files).filter((name) => /^\d/.test(name))) {
     root.add(join(files, script), `/docker-entrypoint.d/${script}`);
   }
-  for (const folder of ['etc/nginx/conf.d', 'etc/nginx/templates', 'var/log/nginx', 'var/lib/nginx']) {
+  for (const folder of ['etc/nginx/conf.d', 'etc/nginx/templates', 'var/log/nginx', 'var/cache/nginx']) {
     mkdirSync(join(path, folder), { recursive: true });
   }
   root.link('/var/log/nginx/access.log', '/dev/stdout');

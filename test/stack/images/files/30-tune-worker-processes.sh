@@ -3,6 +3,10 @@
 set -eu
 
 [ -n "${NGINX_ENTRYPOINT_WORKER_PROCESSES_AUTOTUNE:-}" ] || exit 0
+touch /etc/nginx/nginx.conf 2>/dev/null || {
+  echo "tune-worker-processes: error: can not modify /etc/nginx/nginx.conf (read-only file system?)" >&2
+  exit 0
+}
 
 workers=$(nproc)
 quota=-1
