@@ -9,9 +9,12 @@ type Style = Parameters<typeof styleText>[0];
  */
 const isPlain = !process.env.FORCE_COLOR && !fstatSync(2).isCharacterDevice();
 
+/** Whether Node's stream has something that was not printed yet: what comes after it has to wait for its turn. */
+let streams = !isPlain;
+
 /** Prints a text for a person, with a line break at its end. */
 export function print(text: string): void {
-  if (!isPlain) {
+  if (streams) {
     console.error(text);
     return;
   }
@@ -23,6 +26,7 @@ export function print(text: string): void {
     // The pipe is full, and another process has made it non-blocking: the stream waits.
     if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
     process.stderr.write(bytes.subarray(written));
+    streams = true;
   }
 }
 
