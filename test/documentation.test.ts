@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { withOptionsTable } from '../scripts/readme-options.ts';
 import { answerNames, questions } from '../src/answers/questions.ts';
 import { helpText } from '../src/cli/help.ts';
+import { type CodeBlock, codeBlocks, defaultRepository } from './support/documents.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -47,6 +48,45 @@ it('a command that a person copies names @latest: npm takes the version in its c
       .map((line) => `${path}: ${line.trim()}`),
   );
   expect(bare.filter((line) => !line.startsWith('CONTRIBUTING.md: |'))).toEqual([]);
+});
+
+it('a test runs every code block of the generated documents', () => {
+  const root = fileURLToPath(new URL('../', import.meta.url));
+  const sources = filesBelow(root, 'test').filter((path) => path.endsWith('.ts'));
+  const called = sources.flatMap((path) => [
+    ...read(path).matchAll(/\b(?:codeBlock\([\w.]+(?:\(\))?, |block\()'(\w+)', (['"])(.+?)\2\)/g),
+  ]);
+  const isRun = ({ language, code }: CodeBlock) =>
+    called.some(([, name, , text = '']) => name === language && code.includes(text.replaceAll('\\n', '\n')));
+  // GitHub draws the picture.
+  const blocks = codeBlocks(defaultRepository).filter(({ language }) => language !== 'mermaid');
+  expect(blocks.length).toBeGreaterThan(15);
+  expect(blocks.filter((block) => !isRun(block))).toEqual([]);
+});
+
+it('the generated README can be read in minutes: at most 160 lines', () => {
+  for (const name of readdirSync(join(defaultRepository, '..')))
+    expect(read(`test/generated/${name}/README.md`).split('\n').length - 1, name).toBeLessThanOrEqual(160);
+});
+
+it('the links of the generated documents lead somewhere', () => {
+  const targets = ['README.md', 'docs/operations.md'].flatMap((path) => {
+    const text = readFileSync(join(defaultRepository, path), 'utf8');
+    return [...text.matchAll(/\]\((?!https:)([^)#]*)(?:#([^)]*))?\)/g)].map(([link, file = '', anchor = '']) => {
+      const target = file ? join(defaultRepository, path, '..', file) : join(defaultRepository, path);
+      const headings = readFileSync(target, 'utf8').match(/^#+ .*$/gm) ?? [];
+      const anchors = headings.map((line) =>
+        line
+          .replace(/^#+ /, '')
+          .toLowerCase()
+          .replace(/[^\w\- ]/g, '')
+          .replaceAll(' ', '-'),
+      );
+      return [link, anchor === '' || anchors.includes(anchor)];
+    });
+  });
+  expect(targets.length).toBeGreaterThan(3);
+  expect(targets.filter(([, there]) => !there)).toEqual([]);
 });
 
 const filesBelow = (root: string, folder: string) =>

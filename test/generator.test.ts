@@ -26,6 +26,7 @@ const files = [
   'console/away.html',
   'console/minio-console.conf.template',
   'console/minio-upstream.envsh',
+  'docs/operations.md',
   'minio/Dockerfile',
   'minio/minio-entrypoint.sh',
   'minio/minio-init.sh',

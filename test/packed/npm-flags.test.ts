@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { answerNames, questions } from '../../src/answers/questions.ts';
 import { runFlags } from '../../src/cli/run-flags.ts';
+import { codeBlock } from '../support/documents.ts';
 import { pack } from '../support/packed/packages.ts';
 import { npm, run } from '../support/packed/program.ts';
 import { type Registry, startRegistry } from '../support/packed/registry.ts';
@@ -62,6 +63,23 @@ it('a flag behind -- reaches the program, which writes: the tests above would no
   const cwd = workplace.emptyFolder();
   await npmInit(cwd, 'minio-stack@latest', 'my-storage', '--', '--yes');
   expect(existsSync(join(cwd, 'my-storage', 'render.yaml'))).toBe(true);
+});
+
+it('the commands of the generated documents update the repository, grow its disk and allow origins', async () => {
+  const cwd = workplace.emptyFolder();
+  await npmInit(cwd, 'minio-stack@latest', 'my-storage', '--', '--yes');
+  const repository = join(cwd, 'my-storage');
+  const type = async (command: string) => {
+    const outcome = await run('bash', ['-c', command], { cwd: repository, env: { ...workplace.env, ...registry.env } });
+    expect(outcome.code, outcome.stderr).toBe(0);
+    return outcome.stdout + outcome.stderr;
+  };
+  expect(await type(codeBlock(repository, 'bash', 'npm init minio-stack@latest\n'))).toContain('Up to date');
+  await type(codeBlock(repository, 'bash', '--disk-size'));
+  await type(codeBlock(repository, 'bash', '--cors-origins'));
+  const blueprint = readFileSync(join(repository, 'render.yaml'), 'utf8');
+  expect(blueprint).toContain('sizeGB: 20\n');
+  expect(blueprint).toContain('value: "https://app.example.com,https://www.example.com"\n');
 });
 
 describe("npx's cache of an older version", () => {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runOrThrow } from '../render-simulator/run.ts';
+import { codeBlock, readme } from '../support/documents.ts';
 import { describeChromium, sharedChromium } from './browser/chromium.ts';
 import { type Pages, servePages } from './browser/pages.ts';
 import { http } from './clients/http.ts';
 import { s3 } from './clients/s3.ts';
 import { djangoPython, djangos, pythonFor } from './django/environments.ts';
 import { djangoEnvironment, djangoProject, type Project } from './django/project.ts';
-import { readme, readmeBlock } from './django/readme.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import type { Stack } from './stack.ts';
 
@@ -35,12 +35,12 @@ function testsOf(version: (typeof djangos)[number]): void {
     expect(await project.eval('[default_storage.default_acl, default_storage.verify]')).toEqual([null, null]);
   });
 
-  test('wants of the environment what the README lists', () => {
+  test('wants of the environment what the README names', () => {
     const { folder } = shared.stack;
-    const [, table = ''] = readme(folder).match(/^Environment of the Django service:\n\n(.*?)\n\n/ms) ?? [];
-    const listed = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
-    const wanted = [...readmeBlock(folder, 'python', 'STORAGES').matchAll(/os\.environ\["(\w+)"\]/g)];
-    expect(listed).toEqual(wanted.map(([, name]) => name));
+    const [paragraph = ''] = /^Environment of the Django service: .*?\n\n/ms.exec(readme(folder)) ?? [];
+    const named = [...paragraph.matchAll(/`(MINIO_\w+)`/g)].map(([, name]) => name);
+    const wanted = [...codeBlock(folder, 'python', 'STORAGES').matchAll(/os\.environ\["(\w+)"\]/g)];
+    expect(named).toEqual(wanted.map(([, name]) => name));
   });
 
   test('saves a file and reads it again', async () => {
@@ -125,39 +125,35 @@ function testsOf(version: (typeof djangos)[number]): void {
   });
 }
 
-/** What the README's Python code without Django leaves in the names, run as it is, its parts one after the other. */
-async function readmeSnippets(stack: Stack, ...names: string[]): Promise<string[]> {
-  const parts = ['import boto3', '"put_object"'].map((text) => readmeBlock(stack.folder, 'python', text));
-  const [first = '', second = ''] = parts;
-  const code = [first, 'download = url', second, 'upload = url', `import json; print(json.dumps([${names}]))`];
-  const options = { env: djangoEnvironment(stack) };
-  return JSON.parse(await runOrThrow(await djangoPython(djangos[0]), ['-c', code.join('\n')], options));
+/** The signed URL and the upload form of the README's code without Django, run as it is. */
+async function signed(stack: Stack): Promise<{ url: string; form: { url: string; fields: Record<string, string> } }> {
+  const code = `${codeBlock(stack.folder, 'python', 'import boto3')}\nimport json; print(json.dumps({"url": url, "form": form}))`;
+  return JSON.parse(await runOrThrow(await djangoPython(djangos[0]), ['-c', code], { env: djangoEnvironment(stack) }));
 }
 
 describeStack("the README's code without Django", () => {
   const shared = sharedStack({ only: 'server' });
 
-  test('signs an upload and a download that work', async () => {
-    const [download = '', upload = ''] = await readmeSnippets(shared.stack, 'download', 'upload');
-    const algorithms = [download, upload].map((url) => new URL(url).searchParams.get('X-Amz-Algorithm'));
-    expect(algorithms).toEqual(['AWS4-HMAC-SHA256', 'AWS4-HMAC-SHA256']);
-    const put = (type: string) =>
-      http(shared.stack, upload, { method: 'PUT', headers: { 'content-type': type }, body: 'a picture' });
-    // The type is signed, too.
-    expect((await put('text/html')).status).toBe(403);
-    expect((await put('image/png')).status).toBe(200);
-    // The one is of file.png, the other of photo.png.
-    expect((await http(shared.stack, download)).status).toBe(404);
-    const client = await s3(shared.stack);
-    await client.call('copy_object', {
-      Bucket: 'my-storage',
-      Key: 'media/file.png',
-      CopySource: 'my-storage/media/photo.png',
-    });
-    client.close();
-    const answer = await http(shared.stack, download);
-    expect(answer.body.toString()).toBe('a picture');
-    expect(answer.headers['content-disposition']).toBe('attachment; filename="picture.png"');
+  test('signs an upload of one type and of a limited size, and a download', async () => {
+    const { url, form } = await signed(shared.stack);
+    expect(new URL(url).searchParams.get('X-Amz-Algorithm')).toBe('AWS4-HMAC-SHA256');
+    const upload = async (body: string, fields = {}) => {
+      const data = new FormData();
+      for (const [name, value] of Object.entries({ ...form.fields, ...fields })) data.append(name, value);
+      data.append('file', new Blob([body]));
+      const request = new Request(form.url, { method: 'POST', body: data });
+      const headers = { 'content-type': request.headers.get('content-type') ?? '' };
+      const bytes = Buffer.from(await request.arrayBuffer());
+      return (await http(shared.stack, form.url, { method: 'POST', headers, body: bytes })).status;
+    };
+    expect(await upload('a picture', { 'Content-Type': 'text/html' })).toBe(403);
+    expect(await upload('a picture', { key: 'media/other.png' })).toBe(403);
+    expect(await upload('')).toBe(400);
+    expect(await upload('x'.repeat(10_000_001))).toBe(400);
+    expect((await http(shared.stack, url)).status).toBe(404);
+    expect(await upload('a picture')).toBe(204);
+    const { headers, body } = await http(shared.stack, url);
+    expect([headers['content-type'], body.toString()]).toEqual(['image/png', 'a picture']);
   });
 });
 
@@ -170,16 +166,16 @@ describeStack("an upload by the README's code from a page in Chromium", () => {
     const page = uploadingPage(shared);
 
     test.each(['https://app.example.com', 'https://www.example.com'])('from an allowed origin, %s', async (origin) => {
-      expect(await page.uploadFrom(origin)).toBe(200);
+      expect(await page.uploadFrom(origin)).toBe(204);
       expect(await page.uploaded()).toEqual(['image/png', `from ${origin}`]);
     });
 
+    // As every HTML form: what limits it is what was signed.
     test.each(['https://evil.example.com', 'https://xapp.example.com', 'https://app.example.com:8443'])(
-      'but not from another one, %s',
+      'from another one, %s, without an answer that its script could read',
       async (origin) => {
-        await page.uploadFrom('https://app.example.com');
         expect(await page.uploadFrom(origin)).toContain('Failed to fetch');
-        expect(await page.uploaded()).toEqual(['image/png', 'from https://app.example.com']);
+        expect(await page.uploaded()).toEqual(['image/png', `from ${origin}`]);
       },
     );
   });
@@ -188,7 +184,7 @@ describeStack("an upload by the README's code from a page in Chromium", () => {
     const page = uploadingPage(sharedStack({ only: 'server' }));
 
     test('from any origin', async () => {
-      expect(await page.uploadFrom('https://anywhere.example.com')).toBe(200);
+      expect(await page.uploadFrom('https://anywhere.example.com')).toBe(204);
       expect(await page.uploaded()).toEqual(['image/png', 'from https://anywhere.example.com']);
     });
   });
@@ -205,13 +201,13 @@ function uploadingPage(shared: { readonly stack: Stack }) {
   return {
     /** The status that the script sees, or its error. */
     async uploadFrom(origin: string): Promise<unknown> {
-      const [url] = await readmeSnippets(shared.stack, 'upload');
-      const code = readmeBlock(shared.stack.folder, 'js', 'fetch').trim().replace(/;$/, '');
+      const { form } = await signed(shared.stack);
+      const code = codeBlock(shared.stack.folder, 'js', 'fetch').replace('await fetch', 'return await fetch');
       const context = await chromium.visitor();
       const page = await context.newPage();
       await page.goto(origin);
-      const script = `(async (url, file) => (${code}).status)(${JSON.stringify(url)}, new Blob(['from ${origin}']))`;
-      const seen = await page.evaluate(script).catch((error: Error) => error.message);
+      const call = `(async (form, file) => { ${code} })(${JSON.stringify(form)}, new Blob(['from ${origin}']))`;
+      const seen = await page.evaluate(`${call}.then(({ status }) => status)`).catch((error: Error) => error.message);
       await context.close();
       return seen;
     },

@@ -4,7 +4,14 @@
  */
 
 import { findEngine } from '../render-simulator/engine.ts';
-import { awsSdkFolder, minioGoProgram, rcloneProgram, resticProgram, s3cmd } from './clients/programs.ts';
+import {
+  awsSdkFolder,
+  awsSdkForGoProgram,
+  minioGoProgram,
+  rcloneProgram,
+  resticProgram,
+  s3cmd,
+} from './clients/programs.ts';
 import { djangoPython, djangos, pythonFor } from './django/environments.ts';
 import { prepareImages } from './images/images.ts';
 import { functionalSuite } from './images/programs.ts';
@@ -29,7 +36,7 @@ if (!engine) {
     s3cmd(log),
   ]);
   // The compiler uses every core by itself.
-  for (const build of [minioGoProgram, resticProgram, rcloneProgram]) await build(log);
+  for (const build of [minioGoProgram, awsSdkForGoProgram, resticProgram, rcloneProgram]) await build(log);
   for (const django of djangos) if ((await pythonFor(django)).isThere) await djangoPython(django, log);
   log('ready');
 }

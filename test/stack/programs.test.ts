@@ -5,10 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, run } from '../render-simulator/run.ts';
+import { codeBlock } from '../support/documents.ts';
 import { mc } from './clients/mc.ts';
-import { awsSdkFolder, minioGoProgram, rcloneProgram, resticProgram, s3cmd } from './clients/programs.ts';
+import {
+  awsSdkFolder,
+  awsSdkForGoProgram,
+  minioGoProgram,
+  rcloneProgram,
+  resticProgram,
+  s3cmd,
+} from './clients/programs.ts';
 import { application, type S3, s3 } from './clients/s3.ts';
-import { readmeBlock } from './django/readme.ts';
 import { describeStack, sharedStack } from './layer.ts';
 
 const Bucket = 'my-storage';
@@ -57,9 +64,9 @@ describeStack('with the application user works', () => {
     expect([status, stdout]).toEqual([0, '']);
   };
 
-  describe('rclone, with the settings of the README', () => {
+  describe('rclone, with the settings of docs/operations.md', () => {
     const readmeSettings = () => {
-      const block = readmeBlock(shared.stack.folder, 'ini', '[stack]');
+      const block = codeBlock(shared.stack.folder, 'ini', '[stack]');
       const settings = [...block.matchAll(/^(\w+) = (.+)$/gm)].map(([, name = '', value = '']) => [name, value]);
       expect(settings.length).toBeGreaterThan(5);
       return Object.fromEntries(
@@ -204,5 +211,24 @@ describeStack('with the application user works', () => {
   test('minio-go: bucket, objects in parts, tags, copies, signed URLs', async () => {
     const output = succeed(await run(await minioGoProgram(), [], { env: settings() }));
     expect(output.trim().split('\n').slice(-2)).toEqual(['remove go/copy', 'remove go/large']);
+  });
+
+  describe('the AWS SDK for Go v2', () => {
+    const everyday = async (plain: string) =>
+      run(await awsSdkForGoProgram(), [], { env: { ...settings(), AWS_REGION: 'us-east-1', PLAIN: plain } });
+
+    test('as docs/operations.md sets it up: objects, parts, copies, signed URLs', async () => {
+      const output = succeed(await everyday(''));
+      expect(output.trim().split('\n').slice(-3)).toEqual([
+        'delete aws/a b.txt',
+        'delete aws/copy',
+        'delete aws/large',
+      ]);
+    });
+
+    test('does nothing as it is', async () => {
+      const { status, stdout } = await everyday('1');
+      expect([status, stdout]).toEqual([1, expect.stringMatching(/put failed: .*SignatureDoesNotMatch/)]);
+    });
   });
 });

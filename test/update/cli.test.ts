@@ -149,6 +149,7 @@ describe('--json', () => {
       'console/minio-upstream.envsh': 'create',
       'console/minio-upstream.sh': 'delete',
       'docs/django.md': 'delete',
+      'docs/operations.md': 'create',
       'minio/Dockerfile': 'update',
       'minio/minio-entrypoint.sh': 'update',
       'minio/minio-init.sh': 'create',
@@ -168,7 +169,7 @@ describe('what is said', () => {
     expect(stderr).toContain('-FROM docker.io/pgsty/silo:RELEASE.2026-07-22T00-00-00Z@sha256:2222');
     expect(stderr).toContain(`+FROM ${serverImage}`);
     expect(stderr).toMatch(/ merge README\.md {2}\(a newer version, with your changes\)\n/);
-    expect(stderr).toMatch(/1 merged, 3 created, 2 deleted/);
+    expect(stderr).toMatch(/1 merged, 4 created, 2 deleted/);
     expect(stdout).toBe('');
   });
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runOrThrow } from '../../render-simulator/run.ts';
+import { codeBlock, defaultRepository } from '../../support/documents.ts';
 import { cached, recipeOf } from '../images/cache.ts';
 
 type Log = (text: string) => void;
@@ -21,24 +22,42 @@ export async function resticProgram(log?: Log): Promise<string> {
 
 /** The path of rclone.go as a program. */
 export const rcloneProgram = (log?: Log): Promise<string> =>
-  goProgram('rclone', { module: 'github.com/rclone/rclone', version: 'v1.76.0' }, log);
+  goProgram('rclone', { 'github.com/rclone/rclone': 'v1.76.0' }, sourceOf('rclone'), log);
 
 /** The path of everyday.go as a program. */
 export const minioGoProgram = (log?: Log): Promise<string> =>
-  goProgram('everyday', { module: 'github.com/minio/minio-go/v7', version: 'v7.4.1' }, log);
+  goProgram('everyday', { 'github.com/minio/minio-go/v7': 'v7.4.1' }, sourceOf('everyday'), log);
 
-/** The path of a program whose source is here, `name.go`, and which needs one module. */
-async function goProgram(name: string, needed: { module: string; version: string }, log?: Log): Promise<string> {
-  const source = readFileSync(new URL(`${name}.go`, import.meta.url), 'utf8');
+const awsSdkForGo = {
+  'github.com/aws/aws-sdk-go-v2': 'v1.48.0',
+  'github.com/aws/aws-sdk-go-v2/config': 'v1.33.18',
+  'github.com/aws/aws-sdk-go-v2/service/s3': 'v1.114.10',
+  'github.com/aws/smithy-go': 'v1.28.9',
+};
+
+/** The path of aws-sdk.go as a program, with the client that the generated documents show. */
+export function awsSdkForGoProgram(log?: Log): Promise<string> {
+  const snippet = codeBlock(defaultRepository, 'go', 's3.NewFromConfig');
+  const client = snippet.replace('"https://<minio-api-domain>"', 'os.Getenv("ENDPOINT")');
+  if (client === snippet) throw new Error('the snippet does not name the API');
+  const source = sourceOf('aws-sdk').replace(/^\t\/\/ The snippet of .*\n/m, () => client);
+  return goProgram('aws-sdk', awsSdkForGo, source, log);
+}
+
+const sourceOf = (name: string) => readFileSync(new URL(`${name}.go`, import.meta.url), 'utf8');
+
+/** The path of a program that is one file, and the modules that it needs with their versions. */
+async function goProgram(name: string, modules: Record<string, string>, source: string, log?: Log): Promise<string> {
   const build = async (path: string) => {
     mkdirSync(path);
     writeFileSync(join(path, 'main.go'), source);
-    writeFileSync(join(path, 'go.mod'), `module ${name}\n\ngo 1.24\n\nrequire ${needed.module} ${needed.version}\n`);
+    const required = Object.entries(modules).map(([module, version]) => `require ${module} ${version}\n`);
+    writeFileSync(join(path, 'go.mod'), `module ${name}\n\ngo 1.24\n\n${required.join('')}`);
     // The compiler adds what is missing to go.mod: `go mod tidy` would also fetch what only tests need.
     const env = { ...goEnvironment, GOFLAGS: `${goEnvironment.GOFLAGS} -mod=mod` };
     await runOrThrow('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', name, '.'], { cwd: path, env });
   };
-  return join(await cached(`go-${name}`, recipeOf(needed, source), build, log), name);
+  return join(await cached(`go-${name}`, recipeOf(modules, source), build, log), name);
 }
 
 const s3cmdVersion = 's3cmd==2.4.0';

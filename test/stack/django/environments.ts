@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { run, runOrThrow } from '../../render-simulator/run.ts';
+import { codeBlock, defaultRepository } from '../../support/documents.ts';
 import type { Need } from '../../support/needs.ts';
 import { cached, recipeOf } from '../images/cache.ts';
-import { readmeBlock } from './readme.ts';
 
 /** The Djangos that the README's settings are for, with the oldest Python 3 that each of them runs on. */
 export const djangos = [
@@ -44,8 +43,7 @@ export async function djangoPython({ django, python }: Django, log?: (text: stri
 
 /** What the README's command installs. */
 function readmePackages(): string[] {
-  const generated = fileURLToPath(new URL('../../generated/defaults', import.meta.url));
-  const command = readmeBlock(generated, 'bash', 'pip install');
+  const command = codeBlock(defaultRepository, 'bash', 'pip install');
   return [...command.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name);
 }
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { codeBlock } from '../../support/documents.ts';
 import { application } from '../clients/s3.ts';
 import type { Stack } from '../stack.ts';
 import { type Django, djangoPython } from './environments.ts';
-import { readmeBlock } from './readme.ts';
 
 /** A Django project whose default storage is the stack's bucket. */
 export interface Project {
@@ -42,7 +42,7 @@ export async function djangoProject(stack: Stack, version: Django): Promise<Proj
   child.stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const send = (text: string) => child.stdin.write(`${JSON.stringify(text)}\n`);
-  send(readmeBlock(stack.folder, 'python', 'STORAGES'));
+  send(codeBlock(stack.folder, 'python', 'STORAGES'));
   return {
     eval: async (expression) => {
       send(expression);
