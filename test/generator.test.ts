@@ -28,6 +28,7 @@ const files = [
   'console/minio-upstream.envsh',
   'docs/operations.md',
   'minio/Dockerfile',
+  'minio/minio-check.sh',
   'minio/minio-entrypoint.sh',
   'minio/minio-init.sh',
   'render.yaml',

@@ -121,6 +121,7 @@ describe('for all legal answers', () => {
   it('no answer reaches a script or nginx: they read the environment', () => {
     const [first] = fc.sample(legalAnswers, { numRuns: 1, seed: 1 }) as [Answers];
     const programs = [
+      'minio/minio-check.sh',
       'minio/minio-entrypoint.sh',
       'minio/minio-init.sh',
       'console/minio-upstream.envsh',

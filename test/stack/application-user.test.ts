@@ -123,6 +123,9 @@ describeStack('the application user', () => {
     await tool.do('admin', 'policy', 'create', 'stack', 'minio-stack-app', tool.file(everything));
     await shared.stack.server.deploy();
     await initialised(shared.stack.server);
+    const stored = JSON.parse(await tool.do('--json', 'admin', 'policy', 'info', 'stack', 'minio-stack-app'));
+    const { Statement } = stored.policyInfo.Policy;
+    expect(Statement).toContainEqual({ Effect: 'Deny', Action: ['admin:*'] });
     const client = await s3(shared.stack);
     expect(await outcome(client, 'create_bucket', { Bucket: 'new-bucket' })).toBe('AccessDenied');
     client.close();

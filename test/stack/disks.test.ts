@@ -26,7 +26,7 @@ describeStack('a disk', () => {
     const before = await contents();
     const { status, log, seconds } = await (await shared.stack.server.start(values)).ended(10);
     expect([status, seconds < 10]).toEqual([1, true]);
-    expect(log).toMatch(/^minio-entrypoint: ERROR: [^\n]+\n$/);
+    expect(log).toMatch(/^minio-check: ERROR: [^\n]+\n$/);
     expect(await contents()).toBe(before);
     return log;
   };

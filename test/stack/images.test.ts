@@ -20,7 +20,7 @@ describeStack('the server image', () => {
       'IFS=:; for folder in $PATH; do ls "$folder"; done',
     ]);
     const programs = new Set(stdout.trim().split('\n'));
-    const scripts = ['docker-entrypoint.sh', 'minio-entrypoint.sh', 'minio-init.sh'];
+    const scripts = ['docker-entrypoint.sh', 'minio-entrypoint.sh', 'minio-check.sh', 'minio-init.sh'];
     const others = ['bash', 'curl', 'mc', 'mcli', 'sh', 'silo', ...scripts];
     expect([...programs].sort()).toEqual([...coreutils, ...others].sort());
   });

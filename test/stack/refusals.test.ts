@@ -87,7 +87,7 @@ describeStack('the server', () => {
   ])('refuses %s by name within seconds, and never starts', async (_, values, message) => {
     const instance = await shared.stack.server.start(values);
     const { status, log, seconds } = await instance.ended(10);
-    expect(log).toMatch(/^minio-(entrypoint|init): ERROR: [^\n]+\n?$/);
+    expect(log).toMatch(/^minio-check: ERROR: [^\n]+\n?$/);
     expect(log).toMatch(message);
     expect([status, seconds < 10]).toEqual([1, true]);
     await instance.remove();
@@ -96,7 +96,7 @@ describeStack('the server', () => {
   test('refuses a /data that is not writable', async () => {
     const instance = await shared.stack.server.start({}, { extra: ['--user', '1001'] });
     const { status, log, seconds } = await instance.ended(10);
-    expect(log).toMatch(/^minio-entrypoint: ERROR: \/data is not a writable folder.*\n$/);
+    expect(log).toMatch(/^minio-check: ERROR: \/data is not a writable folder.*\n$/);
     expect([status, seconds < 10]).toEqual([1, true]);
   });
 

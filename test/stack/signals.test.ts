@@ -232,6 +232,6 @@ describeStack('an initialisation that fails', () => {
     expect(log).toContain(failed);
     expect(log).not.toMatch(/: ready|^API: /m);
     // Nothing of the shell's own.
-    expect(log).not.toMatch(/minio-(entrypoint|init)\.sh: /);
+    expect(log).not.toMatch(/minio-(entrypoint|check|init)\.sh: /);
   });
 });

@@ -30,7 +30,9 @@ describeStack('the first start', () => {
   });
 
   test('logs in a few lines what was done', async () => {
-    const lines = (await stack.server.log()).split('\n').filter((line) => /^minio-(entrypoint|init): /.test(line));
+    const lines = (await stack.server.log())
+      .split('\n')
+      .filter((line) => /^minio-(entrypoint|check|init): /.test(line));
     expect(lines).toMatchInlineSnapshot(`
       [
         "minio-init: bucket my-storage is private",

@@ -151,6 +151,7 @@ describe('--json', () => {
       'docs/django.md': 'delete',
       'docs/operations.md': 'create',
       'minio/Dockerfile': 'update',
+      'minio/minio-check.sh': 'create',
       'minio/minio-entrypoint.sh': 'update',
       'minio/minio-init.sh': 'create',
       'render.yaml': 'update',
@@ -169,7 +170,7 @@ describe('what is said', () => {
     expect(stderr).toContain('-FROM docker.io/pgsty/silo:RELEASE.2026-07-22T00-00-00Z@sha256:2222');
     expect(stderr).toContain(`+FROM ${serverImage}`);
     expect(stderr).toMatch(/ merge README\.md {2}\(a newer version, with your changes\)\n/);
-    expect(stderr).toMatch(/1 merged, 4 created, 2 deleted/);
+    expect(stderr).toMatch(/1 merged, 5 created, 2 deleted/);
     expect(stdout).toBe('');
   });
 

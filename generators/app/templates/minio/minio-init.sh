@@ -1,53 +1,12 @@
 #!/bin/sh
-# Makes the bucket private and the application user ready, and proves both. Reads first, and writes only what is not as it
-# should be: a restart works on a full disk, too.
-#   minio-init.sh check    checks the variables, and does nothing else
-#   minio-init.sh URL      prepares the server at this URL, as root
+# minio-init.sh URL: as root of the server at this URL, makes the bucket private and the application user ready, and
+# proves both. Reads first, and writes only what is not as it should be: a restart works on a full disk, too.
 set -eu
-LC_ALL=C # lengths and character classes count bytes
 POLICY=minio-stack-app
 ADMIN=minio/admin/v3
 
 log() { printf 'minio-init: %s\n' "$*" >&2; }
 die() { log "ERROR: $*"; exit 1; }
-
-# check_text NAME SHORTEST VALUE
-check_text() {
-  [ "${#3}" -ge "$2" ] || die "$1 must be set, to at least $2 characters"
-  case $3 in
-    *[[:cntrl:]]*) die "$1 must not contain line breaks or other control characters" ;;
-    [[:space:]]* | *[[:space:]]) die "$1 must not begin or end with white space: the server would drop it" ;;
-  esac
-}
-
-check_bucket() {
-  case $1 in
-    '' | ? | ?? | minio | [!a-z0-9]* | *[!a-z0-9] | *[!a-z0-9.-]* | *..* | *.-* | *-.*) ;;
-    *.*.*.*.* | *[!0-9.]*) [ "${#1}" -gt 63 ] || return 0 ;;
-    *.*.*.*) ;; # an IP address
-    *) [ "${#1}" -gt 63 ] || return 0 ;;
-  esac
-  die "MINIO_BUCKET '$1' is not a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens, a letter or digit" \
-    "at both ends and beside every dot; no IP address, and not 'minio'"
-}
-
-check_environment() {
-  # Without both, the server would start with minioadmin:minioadmin.
-  check_text MINIO_ROOT_USER 3 "${MINIO_ROOT_USER:-}"
-  case $MINIO_ROOT_USER in *,*) die "MINIO_ROOT_USER must not contain a comma: no client could sign in" ;; esac
-  check_text MINIO_ROOT_PASSWORD 8 "${MINIO_ROOT_PASSWORD:-}"
-  [ "$MINIO_ROOT_PASSWORD" != minioadmin ] || die "MINIO_ROOT_PASSWORD must not be minioadmin, which everybody knows"
-  [ "${#MINIO_ROOT_PASSWORD}" -ge 16 ] ||
-    log "WARNING: MINIO_ROOT_PASSWORD has less than 16 characters: anybody may guess at it, as the API is public"
-  check_bucket "${MINIO_BUCKET:-}"
-  [ -n "${MINIO_APP_ACCESS_KEY:-}${MINIO_APP_SECRET_KEY:-}" ] || return 0
-  check_text MINIO_APP_ACCESS_KEY 3 "${MINIO_APP_ACCESS_KEY:-}"
-  check_text MINIO_APP_SECRET_KEY 8 "${MINIO_APP_SECRET_KEY:-}"
-  case $MINIO_APP_ACCESS_KEY in
-    -* | *[!A-Za-z0-9._-]*) die "MINIO_APP_ACCESS_KEY may hold letters, digits, dots, underscores and hyphens only" ;;
-    "$MINIO_ROOT_USER") die "MINIO_APP_ACCESS_KEY and MINIO_ROOT_USER must differ: the application never gets root" ;;
-  esac
-}
 
 # request USER SECRET METHOD PATH [CURL OPTION...]: sends a signed request, and sets status and answer.
 # USER and SECRET are names of variables, which curl reads itself: every process can read its arguments.
@@ -81,7 +40,7 @@ make_bucket_private() {
   log "bucket $MINIO_BUCKET is private"
 }
 
-# The server drops more kinds of white space than check_text knows.
+# The server drops more kinds of white space than minio-check.sh knows.
 check_root() {
   as_root GET ''
   ! answered '<Code>SignatureDoesNotMatch</Code>' || die "the server does not take MINIO_ROOT_PASSWORD:" \
@@ -170,7 +129,6 @@ prepare_application_user() {
   log "application user $MINIO_APP_ACCESS_KEY is ready"
 }
 
-case $1 in check) check_environment; exit ;; esac
 api=$1
 mc=$(command -v mcli || command -v mc) || die "the image has neither mcli nor mc"
 work=$(mktemp -d)
