@@ -27,6 +27,9 @@ export async function findEngine(): Promise<Engine | undefined> {
   return undefined;
 }
 
+/** The Docker engine to which these variables lead. */
+export const dockerEngine = (environment: Record<string, string>): Engine => engine('docker', environment);
+
 function engine(name: 'podman' | 'docker', settings: Record<string, string>): Engine {
   const options = (environment: Record<string, string> = {}) => ({
     env: { ...process.env, ...settings, ...environment },

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readme } from '../support/documents.ts';
 import { type S3, s3 } from './clients/s3.ts';
-import { type Compose, composeProject } from './compose/compose.ts';
-import { readme } from './django/readme.ts';
+import { type Compose, composeProject, fillInSecrets } from './compose/compose.ts';
 import { describeStack } from './layer.ts';
 import type { Stack } from './stack.ts';
 
@@ -139,12 +139,7 @@ function sharedRun(Bucket: string, answers: Record<string, unknown> = {}) {
       if (!client) throw new Error('the client has not started');
       return client;
     },
-    /** Makes .env of .env.example. */
-    fillIn: (values: Record<string, string>) => {
-      let text = readFileSync(join(run.compose.folder, '.env.example'), 'utf8');
-      for (const [name, value] of Object.entries(values)) text = text.replace(`\n${name}=\n`, `\n${name}=${value}\n`);
-      writeFileSync(join(run.compose.folder, '.env'), text);
-    },
+    fillIn: (values: Record<string, string>) => fillInSecrets(run.compose.folder, values),
     up: async () => {
       await run.compose.do('up', '--build', '--detach');
       await until(async () => (await run.signedGet('not-there')) === 404);

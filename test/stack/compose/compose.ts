@@ -27,13 +27,9 @@ export async function composeProject(answers: Record<string, unknown> = {}): Pro
   if (!engine) throw new Error('no container engine answers');
   const folder = emptyFolder();
   await generate(folder, { options: { yes: true, ...answers } });
-  const services: Compose['services'] = parse(readFileSync(join(folder, 'compose.yaml'), 'utf8')).services;
-  // Beside the user's file, and only what a missing registry makes necessary.
-  const contexts = [...(await replacements(engine))].map(([image, by]) => [image, engine.asContext(by)]);
-  const build = { additional_contexts: Object.fromEntries(contexts) };
-  const replaced = Object.fromEntries(Object.keys(services).map((name) => [name, { build }]));
-  const standIns = join(dirname(folder), 'stand-ins.json');
-  writeFileSync(standIns, JSON.stringify({ services: replaced }));
+  const services = servicesOf(folder);
+  const contexts = [...(await replacements(engine))].map(([image, by]) => [image, engine.asContext(by)] as const);
+  const standIns = standInsFile(folder, new Map(contexts));
   const name = `minio-stack-compose-${randomBytes(4).toString('hex')}`;
   const files = ['--file', 'compose.yaml', '--file', standIns];
   const [program = '', ...first] =
@@ -63,8 +59,34 @@ export async function composeProject(answers: Record<string, unknown> = {}): Pro
   return project;
 }
 
+const servicesOf = (folder: string): Compose['services'] =>
+  parse(readFileSync(join(folder, 'compose.yaml'), 'utf8')).services;
+
+/**
+ * A file for Compose beside the user's, with only what a missing registry makes necessary.
+ * @param contexts what takes a pinned image's place, as a build context
+ */
+export function standInsFile(folder: string, contexts: Map<string, string>): string {
+  // Podman looks for an image by the name in the Dockerfile, BuildKit by Docker's short one.
+  const names = [...contexts].flatMap(([image, context]) =>
+    [image, image.replace(/^docker\.io\/(library\/)?/, '')].map((name) => [name, context]),
+  );
+  const build = { additional_contexts: Object.fromEntries(names) };
+  const services = Object.fromEntries(Object.keys(servicesOf(folder)).map((name) => [name, { build }]));
+  const path = join(dirname(folder), 'stand-ins.json');
+  writeFileSync(path, JSON.stringify({ services }));
+  return path;
+}
+
+/** Makes .env of .env.example, with these values. */
+export function fillInSecrets(folder: string, values: Record<string, string>): void {
+  let text = readFileSync(join(folder, '.env.example'), 'utf8');
+  for (const [name, value] of Object.entries(values)) text = text.replace(`\n${name}=\n`, `\n${name}=${value}\n`);
+  writeFileSync(join(folder, '.env'), text);
+}
+
 /** A developer's environment, where no secret is set yet. */
-function withoutSecrets(): NodeJS.ProcessEnv {
+export function withoutSecrets(): NodeJS.ProcessEnv {
   const { MINIO_ROOT_PASSWORD: _, MINIO_APP_SECRET_KEY: __, ...rest } = process.env;
   return rest;
 }
