@@ -6,7 +6,7 @@ import { type Finished, run, runOrThrow } from '../render-simulator/run.ts';
 import { codeBlock } from '../support/documents.ts';
 import { http } from './clients/http.ts';
 import { resticProgram } from './clients/programs.ts';
-import { application, root, type S3, s3 } from './clients/s3.ts';
+import { application, outcome, root, type S3, s3 } from './clients/s3.ts';
 import { djangoPython, djangos } from './django/environments.ts';
 import { djangoEnvironment } from './django/project.ts';
 import { replacements } from './images/images.ts';
@@ -133,6 +133,13 @@ describeStack('the code of docs/operations.md, with nothing but the domains put 
     const administrator = await s3(shared.stack, root(shared.stack));
     expect((await administrator.call('get_bucket_versioning', { Bucket })).Status).toBe('Enabled');
     const { Rules } = await administrator.call('get_bucket_lifecycle_configuration', { Bucket });
+    const { VersionId } = await client.call('put_object', { Bucket, Key: 'versions', Body: Buffer.from('first') });
+    await client.call('put_object', { Bucket, Key: 'versions', Body: Buffer.from('second') });
+    const old = { Bucket, Key: 'versions', VersionId };
+    const outcomes = [];
+    for (const method of ['get_object', 'delete_object', 'get_object'])
+      outcomes.push(await outcome(client, method, old));
+    expect(outcomes).toEqual(['allowed', 'allowed', 'NoSuchVersion']);
     administrator.close();
     expect(Rules).toHaveLength(2);
     expect(Rules).toMatchObject(
