@@ -92,8 +92,7 @@ async function stageAll(root: string, changes: Change[], seen: ReadonlyMap<strin
     for (const [index, change] of changes.entries()) stage(root, change, String(index));
     writeFileSync(join(root, journalIn(ownStagingFolder)), JSON.stringify(moves));
     await flushStaged(root, moves);
-    const paths = changes.map(({ path }) => path);
-    refuseChanged(root, paths, seen);
+    refuseChanged(root, [...new Set([...seen.keys(), ...changes.map(({ path }) => path)])], seen);
     return moves;
   } catch (error) {
     cleanUp(root);

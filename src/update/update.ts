@@ -28,6 +28,8 @@ export interface Repository {
   prefix: string;
   /** What the person should know of the folder, in sentences. */
   notices: string[];
+  /** The files from which all of this was read. */
+  seen: ReadonlyMap<string, DiskFile>;
 }
 
 /** What a run does, or would do, to a repository. */
@@ -65,6 +67,7 @@ export async function readRepository(given: string, version: string): Promise<Re
     notices: folder === given ? [] : [`The folder is there, in another Unicode form of its name: ${folder} is used.`],
     state: stored.version === undefined ? record : stored,
     lastAnswers: record.version === undefined ? stored.answers : record.answers,
+    seen: files,
   };
 }
 
@@ -102,7 +105,13 @@ export async function planUpdate(repository: Repository, answers: Answers, gener
   const spellings = otherSpellings(folder, generated.keys());
   refuseSecondFiles(spellings, (path) => !base.files.has(path));
   const notices = [...repository.notices, ...spellingNotices(spellings), ...renamed];
-  const seen = new Map([...memory, ...disk, ...readFiles(folder, [stateFile])]);
+  const seen = new Map([...memory, ...disk]);
+  // As they were when the answers were read: another run may have written them since.
+  for (const path of [stateFile, recordFile]) {
+    const file = repository.seen.get(path);
+    if (file) seen.set(path, file);
+    else seen.delete(path);
+  }
   if (base.changed.length > 0 || plan.some(({ kind }) => kind === 'conflict')) {
     // Another run may have been writing while we read. Look again, and refuse if something changed.
     refuseRunning(stagingFolders(folder));

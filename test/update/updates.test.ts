@@ -1,8 +1,26 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { resolveAnswers } from '../../src/answers/resolve-answers.ts';
+import { generateFiles } from '../../src/templates/generate-files.ts';
+import { commitUpdate, planUpdate, readRepository } from '../../src/update/update.ts';
 import { readTree } from '../support/generate.ts';
-import { type Edits, edit, generated, labels, laterVersion, own, replaced, run, settled, texts } from './support.ts';
+import { templatesIn } from '../support/templates.ts';
+import {
+  current,
+  type Edits,
+  edit,
+  generated,
+  labels,
+  laterVersion,
+  own,
+  replaced,
+  run,
+  settled,
+  texts,
+  version,
+  versionFolder,
+} from './support.ts';
 
 const conf = 'console/minio-console.conf.template';
 const script = 'minio/minio-entrypoint.sh';
@@ -183,4 +201,17 @@ describe('both changed the same line', () => {
     await run(later, folder);
     expect(readFileSync(join(folder, 'README.md'))).toEqual(bytes);
   });
+});
+
+it('whose answers another run has changed since they were read writes nothing', async () => {
+  const folder = await generated(versionFolder('0.0.1'));
+  edit(folder, { 'render.yaml': replaced('sizeGB: 10', 'sizeGB: 50') });
+  const repository = await readRepository(folder, version);
+  await run(current, folder);
+  const after = readTree(folder);
+  const answers = resolveAnswers({ prompted: {}, flags: {}, edited: {}, stored: repository.state.answers, folder });
+  const files = generateFiles(answers, templatesIn(join(current, 'templates')), repository.prefix);
+  const update = await planUpdate(repository, answers, files);
+  await expect(commitUpdate(update)).rejects.toThrow(/Nothing was written: .*\.yo-rc\.json.* changed while this ran/);
+  expect(readTree(folder)).toEqual(after);
 });
