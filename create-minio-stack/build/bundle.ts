@@ -1,10 +1,12 @@
 /**
  * Bundles `create-minio-stack` into `dist/`: one package without dependencies. `main.js` has what a run with every answer
  * given needs; the rest is loaded at first use. Names and line breaks stay: people run this from the network, and can read it.
+ * Only chunks that have nothing but other packages lose their blanks: the packages' own sources are better to read.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
+import { minifySync } from 'rolldown/utils';
 import { builtinsAsObjects, compiledTemplates } from './plugins.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -15,13 +17,14 @@ const expected = {
   'main.js': 'leven',
   'answers-in-files.js': '',
   'base.js': 'diff',
-  'blueprint.js': 'yaml',
+  'blueprint.js': '',
   'difference.js': 'diff',
   'editor.js': '',
   'image-pins.js': '',
   'merge-file.js': 'diff',
   'prompts.js':
     '@inquirer/ansi @inquirer/core @inquirer/figures @inquirer/input @inquirer/select @inquirer/type cli-width fast-string-truncated-width fast-string-width fast-wrap-ansi mute-stream signal-exit',
+  'yaml.js': 'yaml',
 };
 
 const build = await rolldown({
@@ -42,8 +45,13 @@ const { output } = await build.generate({
   chunkFileNames: '[name].js',
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
   comments: { legal: true, annotation: false, jsdoc: false },
-  // Only the prompts need what rolldown adds for CommonJS: without this, it would be in main.js.
-  codeSplitting: { groups: [{ name: 'commonjs', test: /rolldown[\\/]runtime/ }] },
+  codeSplitting: {
+    groups: [
+      // Only the prompts need what rolldown adds for CommonJS: without this, it would be in main.js.
+      { name: 'commonjs', test: /rolldown[\\/]runtime/ },
+      { name: 'yaml', test: /node_modules[\\/]yaml[\\/]/ },
+    ],
+  },
 });
 const chunks = output.filter((each) => each.type === 'chunk');
 const found = Object.fromEntries(chunks.map((chunk) => [chunk.fileName, packagesOf(chunk).join(' ')]));
@@ -54,10 +62,20 @@ const licences = [...new Set(['rolldown', ...chunks.flatMap(packagesOf)])].sort(
 // Only what passed every check is written.
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
-for (const { fileName, code } of chunks) writeFileSync(join(dist, fileName), code);
+for (const chunk of chunks) writeFileSync(join(dist, chunk.fileName), codeOf(chunk));
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`));
 cpSync(join(root, 'CHANGELOG.md'), join(dist, 'CHANGELOG.md'));
 cpSync(join(root, 'LICENSE'), join(root, 'create-minio-stack/LICENSE'));
+
+/** The code to publish. */
+function codeOf({ fileName, code, modules }: OutputChunk): string {
+  const isOurs = ([id, { renderedLength }]: [string, { renderedLength: number }]) =>
+    renderedLength > 0 && !id.startsWith('\0') && !id.includes('node_modules');
+  if (Object.entries(modules).some(isOurs)) return code;
+  const { code: squeezed, errors } = minifySync(fileName, code, { module: true, compress: false, mangle: false });
+  if (errors.length > 0) throw new Error(`${fileName}: ${errors[0]?.message}`);
+  return `${squeezed}\n`;
+}
 
 /** The names of the packages in a chunk, in alphabetical order. */
 function packagesOf({ moduleIds }: OutputChunk): string[] {
