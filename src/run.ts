@@ -6,6 +6,8 @@ import { refuseInterrupted } from './repository/journal.ts';
 import { completeInterrupted } from './repository/transaction.ts';
 import { generateFiles, type Templates } from './templates/generate-files.ts';
 import { contradictedAnswers } from './update/contradicted-answers.ts';
+import type { LookedUp } from './update/newest-images.ts';
+import { isNewer, livePins, pinnedImages, withNewest } from './update/pinned-images.ts';
 import { refuseLosses } from './update/refuse-losses.ts';
 import { askedOf, type ConflictPolicy, type Decider, remembering, settleConflicts } from './update/settle-conflicts.ts';
 import { commitUpdate, planUpdate, type Repository, readRepository, type Update } from './update/update.ts';
@@ -26,6 +28,8 @@ export interface Request {
   askAnswered: boolean;
   allowRename: boolean;
   onConflict: ConflictPolicy | undefined;
+  /** Look up the newest images in their registries: days that a release must be old. Undefined: use no network. */
+  newestImages: { cooldown: number } | undefined;
 }
 
 /** What a run works with. */
@@ -48,6 +52,8 @@ export interface Outcome {
   followed: Given;
   /** Stored answers that a file contradicts with a value that breaks a rule: as the file has them. */
   contradicted: Given;
+  /** What was looked up of the images; empty where nothing was looked up. */
+  lookedUp: LookedUp[];
 }
 
 /**
@@ -55,17 +61,19 @@ export interface Outcome {
  * @throws {StackError} for everything that a person has to put right first; nothing was written then
  */
 export async function run(request: Request, tools: Tools): Promise<Outcome> {
-  const { repository, sources, completed } = await open(request, tools.version);
-  sources.prompted = await ask(sources, { ...request, known: repository.state.version !== undefined }, tools.person);
+  const { repository, sources: known, completed } = await open(request, tools.version);
+  known.prompted = await ask(known, { ...request, known: repository.state.version !== undefined }, tools.person);
+  const { sources, lookedUp, replaced } = await lookUp(request, known);
   const decider = request.mode === 'write' ? deciderOf(request.onConflict, tools.person) : undefined;
   const { update, ...rest } = await followFiles(sources, async (followed) => {
     const answers = resolveAnswers(followed);
     await refuseLosses(repository, answers, request.allowRename, followed.edited);
-    const update = await planUpdate(repository, answers, generateFiles(answers, tools.templates, repository.prefix));
+    const files = generateFiles(answers, tools.templates, repository.prefix);
+    const update = await planUpdate(repository, answers, files, { pins: followed.pins ?? {}, replaced });
     if (decider) update.plan = await settleConflicts(update.plan, decider).catch(interrupted);
     return update;
   });
-  const outcome = { update, completed, ...rest };
+  const outcome = { update, completed, lookedUp, ...rest };
   if (request.mode === 'plan') return { kind: 'planned', ...outcome };
   if (request.mode === 'check') return { kind: 'checked', ...outcome };
   if (update.plan.some(({ kind }) => kind === 'conflict')) return { kind: 'refused', ...outcome };
@@ -77,20 +85,30 @@ export async function run(request: Request, tools: Tools): Promise<Outcome> {
 async function open(request: Request, version: string) {
   const { folder, mode, flags } = request;
   let repository = await readRepository(folder, version);
-  const sourcesOf = ({ state }: Repository): Sources => ({
+  const sourcesOf = async ({ state }: Repository): Promise<Sources> => ({
     prompted: {},
     flags,
     edited: {},
     stored: state.answers,
+    pins: await livePins(state.pins, folder),
     folder,
   });
-  const problems = answerProblems(sourcesOf(repository));
+  const problems = answerProblems(await sourcesOf(repository));
   if (problems.length + request.problems.length > 0)
     throw new StackError([...request.problems, ...problems].join('\n'));
   if (mode !== 'write') refuseInterrupted(repository.folder);
   const completed = mode === 'write' && (await completeInterrupted(repository.folder));
   if (completed) repository = await readRepository(folder, version);
-  return { repository, sources: sourcesOf(repository), completed };
+  return { repository, sources: await sourcesOf(repository), completed };
+}
+
+/** Looks up the newest images, where the run is asked to: they take the place of what was pinned. */
+async function lookUp({ newestImages }: Request, sources: Sources) {
+  if (!newestImages) return { sources, lookedUp: [], replaced: [] };
+  const { lookUpImages } = await import('./update/newest-images.ts');
+  const lookedUp = await lookUpImages(await pinnedImages(sources), newestImages.cooldown);
+  const replaced = lookedUp.filter(isNewer).map(({ name }) => name);
+  return { sources: withNewest(sources, lookedUp), lookedUp, replaced };
 }
 
 /** Whoever decides about conflicts; undefined: nobody, and a conflict ends the run. */

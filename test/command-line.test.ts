@@ -20,6 +20,8 @@ const off = {
   help: false,
   version: false,
   onConflict: undefined,
+  newestImages: false,
+  cooldown: 3,
 };
 
 describe('create-minio-stack reads its command line', () => {
@@ -58,6 +60,10 @@ describe('create-minio-stack reads its command line', () => {
     [['--bucket', 'a', '--bucket', 'b'], '--bucket is given more than once'],
     [['--dependabot', '--no-dependabot'], '--no-dependabot is given more than once'],
     [['--yes=false'], '--yes takes no value, leave out "false"'],
+    [['--newest-images', '--cooldown', 'soon'], '--cooldown "soon" must be a whole number of days from 0 to 365'],
+    [['--newest-images', '--cooldown', '366'], '--cooldown "366" must be a whole number of days from 0 to 365'],
+    [['--newest-images', '--cooldown'], '--cooldown needs a value, which must be a whole number of days'],
+    [['--cooldown', '7'], '--cooldown is only for --newest-images; give both, or leave it out'],
     [['a', 'b'], 'one directory at most, not "a" and "b"'],
   ])('refuses %j', (argv, message) => {
     expect(problemsOf(argv)).toMatch(message);

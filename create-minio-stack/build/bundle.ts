@@ -20,8 +20,10 @@ const expected = {
   'blueprint.js': '',
   'difference.js': 'diff',
   'editor.js': '',
+  'image-lines.js': '',
   'image-pins.js': '',
   'merge-file.js': 'diff',
+  'newest-images.js': '',
   'prompts.js':
     '@inquirer/ansi @inquirer/core @inquirer/figures @inquirer/input @inquirer/select @inquirer/type cli-width fast-string-truncated-width fast-string-width fast-wrap-ansi mute-stream signal-exit',
   'yaml.js': 'yaml',

@@ -195,3 +195,7 @@ export type AnswerName = keyof Questions;
 export type Answers = { [Name in AnswerName]: ReturnType<Questions[Name]['read']> };
 
 export const answerNames = Object.keys(questions) as AnswerName[];
+
+/** The answers that are images. */
+export const imageNames = ['serverImage', 'consoleImage'] as const satisfies AnswerName[];
+export type ImageName = (typeof imageNames)[number];

@@ -6,18 +6,20 @@ import { rulesBetween } from './rules-between-answers.ts';
 /** Values as they came in, by answer: text from a flag or a prompt, JSON from the stored file. Nothing is trusted yet. */
 export type Given = { [Name in AnswerName]?: unknown };
 
-/** Where values come from; the first that has one wins: prompt, flag, edited file, stored file, default. */
+/** Where values come from; the first that has one wins: prompt, flag, edited file, stored file, pin, default. */
 export interface Sources {
   prompted: Given;
   flags: Given;
   /** What a person has written into a generated file since the last run. Every value keeps its rule. */
   edited: Given;
   stored: Given;
+  /** Images that were looked up in their registry: they stand for the generator's own, see `newest-images.ts`. */
+  pins?: Given;
   /** The target folder's path, from which the bucket's default is made. */
   folder: string;
 }
 
-const precedence = ['prompted', 'flags', 'edited', 'stored'] as const;
+const precedence = ['prompted', 'flags', 'edited', 'stored', 'pins'] as const;
 
 /**
  * The answers that a person still has to give, in the order in which they are asked: those with a prompt that no flag gives.
@@ -76,14 +78,22 @@ export function pick(given: Given, chosen: (name: AnswerName, value: unknown) =>
 
 /**
  * What is remembered of the answers: what decides where the data is, the disk's size, and every value that differs from
- * the default. The others follow a default that changes.
+ * the default. The others follow a default that changes. An image that was looked up is no choice, so it is remembered
+ * under `pins`.
  */
-export function answersToStore(answers: Answers, folder: string): Record<string, unknown> {
+export function answersToStore(answers: Answers, folder: string, pins: Given = {}): Record<string, unknown> {
   const isStored = (name: AnswerName) => {
     const { change, fallback } = questions[name];
     return change.kind !== 'free' || JSON.stringify(answers[name]) !== JSON.stringify(fallback(folder));
   };
-  return Object.fromEntries(answerNames.filter(isStored).map((name) => [name, answers[name]]));
+  const isPin = (name: AnswerName) => name in pins && pins[name] === answers[name];
+  const chosen = (names: AnswerName[]) => Object.fromEntries(names.map((name) => [name, answers[name]]));
+  const stored = answerNames.filter(isStored);
+  const pinned = chosen(stored.filter(isPin));
+  return {
+    ...chosen(stored.filter((name) => !isPin(name))),
+    ...(Object.keys(pinned).length > 0 && { pins: pinned }),
+  };
 }
 
 /** Reads what is known, without the unasked answers. Collects every problem instead of stopping at the first. */
@@ -93,15 +103,15 @@ function read(sources: Sources, unasked: AnswerName[]) {
   for (const name of answerNames) {
     if (unasked.includes(name)) continue;
     const question = questions[name];
-    const source = precedence.find((candidate) => name in sources[candidate]);
+    const source = precedence.find((candidate) => name in (sources[candidate] ?? {}));
     if (!source) {
       answers[name] = question.fallback(sources.folder);
       continue;
     }
-    const given = sources[source][name];
+    const given = sources[source]?.[name];
     const broken = brokenRule(question, given);
     if (broken) {
-      const place = source === 'stored' ? `.yo-rc.json, "${name}":` : `--${question.flag}`;
+      const place = placeOf[source]?.(name) ?? `--${question.flag}`;
       problems.push([place, ...shown(question, given), broken].join(' '));
     } else answers[name] = question.read(toText(question, given) ?? '');
   }
@@ -111,6 +121,12 @@ function read(sources: Sources, unasked: AnswerName[]) {
     .filter((each): each is { between: AnswerName[]; message: string } => each.message !== undefined);
   return { answers, problems, problemsBetween };
 }
+
+/** Where a value stands that no flag and no prompt has given. */
+const placeOf: Partial<Record<keyof Sources, (name: AnswerName) => string>> = {
+  stored: (name) => `.yo-rc.json, "${name}":`,
+  pins: (name) => `.yo-rc.json, "pins", "${name}":`,
+};
 
 /** What is wrong with one value; undefined when the value is legal. */
 function brokenRule(question: Question, given: unknown): string | undefined {

@@ -5,8 +5,8 @@ import type { Given } from '../answers/resolve-answers.ts';
 import { type ConflictPolicy, conflictPolicies } from '../update/settle-conflicts.ts';
 import { type RunFlag, type RunFlagName, runFlagNames, runFlags } from './run-flags.ts';
 
-type SwitchName = Exclude<RunFlagName, 'onConflict'>;
-const switchNames = runFlagNames.filter((name): name is SwitchName => name !== 'onConflict');
+type SwitchName = Exclude<RunFlagName, 'onConflict' | 'cooldown'>;
+const switchNames = runFlagNames.filter((name): name is SwitchName => runFlags[name].kind === 'switch');
 
 /** A command line, parsed. The values of answers are not judged yet: the rules of `answers/` do that. */
 export interface CommandLine extends Record<SwitchName, boolean> {
@@ -16,6 +16,8 @@ export interface CommandLine extends Record<SwitchName, boolean> {
   flags: Given;
   /** What to do about conflicts; undefined when the command line does not say. */
   onConflict: ConflictPolicy | undefined;
+  /** Days that a release must be old to be pinned. */
+  cooldown: number;
 }
 
 /** A command line, and every problem in it: unknown, repeated, valueless flags, each with what to do. */
@@ -58,6 +60,7 @@ export function parseCommandLine(argv: string[]): ParsedCommandLine {
         .map((name) => [name, options[questions[name].flag]]),
     ),
     onConflict: policyOf(options, problems),
+    cooldown: cooldownOf(options, problems),
   };
   // The value of an unknown flag can't be told from a directory.
   if (positionals.length > 1 && !problems.some((problem) => problem.startsWith('unknown')))
@@ -77,7 +80,7 @@ const tokensOf = (args: string[]) => parseArgs({ args, strict: false, tokens: tr
 /** What `parseArgs` has to know of each flag. */
 function optionTypes(): Record<string, { type: 'boolean' | 'string'; short?: string }> {
   const typeOf = (flag: RunFlag) =>
-    flag.kind === 'choice'
+    flag.kind !== 'switch'
       ? { type: 'string' as const }
       : { type: 'boolean' as const, ...(flag.short && { short: flag.short }) };
   return Object.fromEntries([
@@ -107,6 +110,20 @@ function policyOf(options: Record<string, unknown>, problems: string[]): Conflic
   if (options[runFlags.force.flag] !== true) return known;
   if (known && known !== 'theirs') problems.push(`--force means --${flag} theirs, not ${known}`);
   return 'theirs';
+}
+
+/** `--cooldown`, which says how `--newest-images` chooses, and nothing else. */
+function cooldownOf(options: Record<string, unknown>, problems: string[]): number {
+  const { flag, unit, most, fallback } = runFlags.cooldown;
+  const given = options[flag];
+  if (given === undefined) return fallback;
+  const rule = `must be a whole number of ${unit} from 0 to ${most}; for example ${fallback}`;
+  if (given === true) problems.push(`--${flag} needs a value, which ${rule}`);
+  else if (!/^\d{1,3}$/.test(String(given)) || Number(given) > most)
+    problems.push(`--${flag} ${JSON.stringify(given)} ${rule}`);
+  if (!options[runFlags.newestImages.flag])
+    problems.push(`--${flag} is only for --${runFlags.newestImages.flag}; give both, or leave it out`);
+  return Number(given);
 }
 
 function unknownFlag(flag: string): string {

@@ -35,6 +35,7 @@ export async function runProgram(argv: string[], door: FrontDoor): Promise<Repor
     ...line,
     folder: resolve(door.cwd, line.directory ?? '.'),
     problems,
+    newestImages: line.newestImages ? { cooldown: line.cooldown } : undefined,
     mode: line.check ? 'check' : line.dryRun ? 'plan' : 'write',
   } as const;
   const outcome = await run(request, { ...door, person: asksNothing ? undefined : person });

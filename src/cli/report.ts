@@ -4,6 +4,7 @@ import { exitCodes, StackError } from '../errors.ts';
 import { readFileAt } from '../repository/files.ts';
 import type { Outcome } from '../run.ts';
 import { changesBetween } from '../update/changelog.ts';
+import { isNewer } from '../update/pinned-images.ts';
 import type { Action, PlannedFile } from '../update/plan.ts';
 import type { Update } from '../update/update.ts';
 import { nextSteps } from './next-steps.ts';
@@ -43,8 +44,14 @@ export async function reportOf(outcome: Outcome, reporting: Reporting): Promise<
   const failure = failureOf(outcome);
   if (reporting.json) return { output: `${JSON.stringify(planDocument(outcome), null, 2)}\n`, log: done, failure };
   const differences = kind === 'planned' ? await differencesOf(update) : [];
-  const log = [...done, ...followedAnswers(outcome), ...differences, summary(outcome, reporting.coloured)];
+  const images = await lookedUpImages(outcome, reporting.coloured);
+  const log = [...done, ...followedAnswers(outcome), ...differences, ...images, summary(outcome, reporting.coloured)];
   return { output: '', log: kind === 'written' ? [...log, ...(await whatNow(update, reporting))] : log, failure };
+}
+
+/** What was looked up of the images. */
+async function lookedUpImages({ lookedUp }: Outcome, coloured: Coloured): Promise<string[]> {
+  return lookedUp.length === 0 ? [] : (await import('./image-lines.ts')).imageLines(lookedUp, coloured);
 }
 
 /** Says that a base can't be used, and what follows from that. */
@@ -57,7 +64,7 @@ function damagedBase({ damagedBase: paths }: Update): string[] {
 }
 
 /** Why a run ends with another exit code than 0; undefined when all is well. */
-function failureOf({ kind, update, followed, contradicted }: Outcome): StackError | undefined {
+function failureOf({ kind, update, followed, contradicted, lookedUp }: Outcome): StackError | undefined {
   const { plan } = update;
   const open = plan.filter(({ action }) => action === 'conflict' || action === 'mark');
   const listed = open.map(({ path, reason }) => `\n  ${path}: ${reason}`).join('');
@@ -80,8 +87,9 @@ function failureOf({ kind, update, followed, contradicted }: Outcome): StackErro
     const message = `A file and .yo-rc.json contradict each other: ${flags}. Change one of them.`;
     return new StackError(message, exitCodes.conflict);
   }
-  if (isUpToDate(plan) && Object.keys(followed).length === 0) return undefined;
-  const message = 'An update is available: run npm init minio-stack@latest in this folder.';
+  const newer = lookedUp.some(isNewer);
+  if (isUpToDate(plan) && Object.keys(followed).length === 0 && !newer) return undefined;
+  const message = `An update is available: run npm init minio-stack@latest${newer ? ' -- --newest-images' : ''} in this folder.`;
   return new StackError(message, exitCodes.updateAvailable);
 }
 

@@ -22,7 +22,16 @@ interface Choice extends Described {
   choices: readonly string[];
 }
 
-export type RunFlag = Switch | Choice;
+/** A flag whose value is a whole number. */
+interface Count extends Described {
+  kind: 'wholeNumber';
+  placeholder: string;
+  unit: string;
+  most: number;
+  fallback: number;
+}
+
+export type RunFlag = Switch | Choice | Count;
 
 const onOff = (flag: string, about: string, short?: string): Switch => ({ kind: 'switch', flag, short, about });
 
@@ -40,6 +49,19 @@ export const runFlags = {
     choices: conflictPolicies,
     about: `what to do where both sides changed the same place: ${conflictPolicies.join(', ')} (default: ask, or fail without a terminal)`,
   },
+  newestImages: onOff(
+    'newest-images',
+    'look up the newest release of both images in their registry, and pin it by digest; no other run uses the network',
+  ),
+  cooldown: {
+    kind: 'wholeNumber',
+    flag: 'cooldown',
+    placeholder: 'DAYS',
+    unit: 'days',
+    most: 365,
+    fallback: 3,
+    about: 'with --newest-images: hold back a release that is younger than this (default: 3)',
+  },
   force: onOff('force', 'the same as --on-conflict theirs', 'f'),
   allowRename: onOff(
     'allow-rename',
@@ -55,6 +77,6 @@ export const runFlagNames = Object.keys(runFlags) as RunFlagName[];
 
 /** How a flag stands in `--help` and the README: the long spelling first. */
 export function spellingsOf(flag: RunFlag): string[] {
-  if (flag.kind === 'choice') return [`--${flag.flag} ${flag.placeholder}`];
+  if (flag.kind !== 'switch') return [`--${flag.flag} ${flag.placeholder}`];
   return [`--${flag.flag}`, ...(flag.short ? [`-${flag.short}`] : [])];
 }

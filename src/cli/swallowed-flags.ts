@@ -22,7 +22,10 @@ export function refuseSwallowedFlags(argv: string[], env: NodeJS.ProcessEnv): vo
     ...runFlagNames
       .map((name) => runFlags[name])
       .filter(({ flag }) => given(flag, env))
-      .map(({ flag, kind }) => (kind === 'switch' ? `--${flag}` : withValue(flag, env, positionals, () => true))),
+      .map(({ flag, kind }) => {
+        if (kind === 'switch') return `--${flag}`;
+        return withValue(flag, env, positionals, (text) => kind !== 'wholeNumber' || /^\d+$/.test(text));
+      }),
   ].filter((flag) => !flags.some((argument) => argument.split('=')[0] === flag.split(' ')[0]));
   if (swallowed.length === 0) return;
   const names = swallowed.map((flag) => flag.split(' ')[0]).join(', ');

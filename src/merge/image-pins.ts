@@ -38,7 +38,7 @@ function withPin(dockerfile: string, index: number, pin: string): string {
 }
 
 /** Whether `a` is an older release of the same image and variant than `b`; false where that can't be told. */
-function isOlder(a: string, b: string): boolean {
+export function isOlder(a: string, b: string): boolean {
   const [left, right] = [parse(a), parse(b)];
   if (!left || !right || left.name !== right.name || left.variant !== right.variant) return false;
   return left.version.localeCompare(right.version, 'en', { numeric: true }) < 0;
@@ -49,6 +49,17 @@ function parse(reference: string): { name: string; version: string; variant: str
   const [, name = '', tag = ''] = /^(.+?):([^:/@]+)(?:@.*)?$/.exec(reference) ?? [];
   const release = /^(RELEASE\.[\dTZ-]+)(.*)$/.exec(tag) ?? /^(v?\d+(?:\.\d+)*)(.*)$/.exec(tag);
   return release ? { name, version: release[1] ?? '', variant: release[2] ?? '' } : undefined;
+}
+
+/** The image of a Dockerfile that stands for a reference: of the stage with the same name, else of the last one. */
+export const pinFor = (dockerfile: string, reference: string): string | undefined =>
+  pins(dockerfile)[indexOfOurs(dockerfile, parse(reference)?.name)];
+
+/** What was generated last, as if it had been generated with the pin that the user has now. */
+export function withPinOf(mine: string, base: string): string {
+  const reference = pins(base).at(-1) ?? '';
+  const pin = pinFor(mine, reference);
+  return pin ? withPin(base, indexOfOurs(base, parse(reference)?.name), pin) : base;
 }
 
 /** The image that a Dockerfile runs: that of its last stage. */

@@ -1,4 +1,4 @@
-import { type Answers, answerNames } from '../answers/questions.ts';
+import { type Answers, answerNames, type ImageName } from '../answers/questions.ts';
 import { appUser } from '../answers/rules.ts';
 
 /** One file of the generated repository. */
@@ -28,6 +28,12 @@ const onlyWhen: Record<string, (view: View) => boolean> = {
   '.github/dependabot.yml': ({ dependabot }) => dependabot,
   '.github/workflows/minio-stack.yml': ({ updateWorkflow }) => updateWorkflow,
 };
+
+/** The file in which an image is pinned. */
+export const dockerfileOf = {
+  serverImage: 'minio/Dockerfile',
+  consoleImage: 'console/Dockerfile',
+} as const satisfies Record<ImageName, string>;
 
 /** Files that have another name since some version: old path, new path. What the user changed moves with them. */
 export const renamedFiles: ReadonlyMap<string, string> = new Map();

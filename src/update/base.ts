@@ -71,7 +71,10 @@ export function readBase(disk: ReadonlyMap<string, DiskFile>, generated: Generat
 export const memoryPaths = (generated: GeneratedFiles): string[] => [...[...generated.keys()].map(keptAs), recordFile];
 
 /** The files that remember what was generated, the record last: path and contents. */
-export function writeMemory(generated: GeneratedFiles, { version, prefix, answers }: LastRun): Map<string, string> {
+export function writeMemory(
+  generated: GeneratedFiles,
+  { version, prefix, answers }: Omit<LastRun, 'pins'>,
+): Map<string, string> {
   const checksums = Object.fromEntries([...generated].map(([path, { contents }]) => [path, checksum(contents)]));
   return new Map([
     ...[...generated].map(([path, { contents }]): [string, string] => [keptAs(path), contents]),

@@ -11,7 +11,14 @@ const files: FileWithAnswers[] = ['render.yaml', 'minio/Dockerfile', 'console/Do
  * value there, or a conflict was settled in favour of the user's file.
  * @returns the values as the files have them
  */
-export async function contradictedAnswers({ repository, answers, generated, plan, seen }: Update): Promise<Given> {
+export async function contradictedAnswers({
+  repository,
+  answers,
+  images,
+  generated,
+  plan,
+  seen,
+}: Update): Promise<Given> {
   const after = (path: FileWithAnswers) => {
     const planned = plan.find((file) => file.path === path);
     const left = planned?.kind === 'leave' ? seen.get(path) : undefined;
@@ -24,7 +31,7 @@ export async function contradictedAnswers({ repository, answers, generated, plan
   });
   if (edited.length === 0) return {};
   const { answersInFiles } = await import('../templates/answers-in-files.ts');
-  const stored = answersToStore(answers, repository.folder);
+  const stored = answersToStore(answers, repository.folder, images.pins);
   const found = answersInFiles(new Map(edited), answers);
   return pick(found, (name) => name in stored && String(stored[name] ?? '') !== String(found[name]));
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { answerNames } from '../answers/questions.ts';
+import { type AnswerName, answerNames, imageNames } from '../answers/questions.ts';
 import type { Given } from '../answers/resolve-answers.ts';
 import { StackError } from '../errors.ts';
 import { styled, styleOf } from '../merge/text-style.ts';
@@ -21,6 +21,8 @@ export interface State {
   version: string | undefined;
   /** The stored answers. Like every value from outside, they are not validated yet. */
   answers: Given;
+  /** Images that were looked up in their registry, by answer. */
+  pins: Given;
 }
 
 /**
@@ -43,16 +45,20 @@ export function readState(file: DiskFile | undefined, version: string): State {
  * @throws {StackError} when a newer version than this one wrote it
  */
 export function asState(own: Record<string, unknown> | undefined, file: string, version: string): State {
-  if (own === undefined) return { version: undefined, answers: {} };
+  if (own === undefined) return { version: undefined, answers: {}, pins: {} };
   const writer = typeof own.version === 'string' && /^\d+\.\d+\.\d+/.test(own.version) ? own.version : '0.0.0';
   if (compareVersions(writer, version) > 0) {
     throw new StackError(
       `${file} was written by version ${writer}, but this is ${version}. An older version would undo newer images and fixes. Run the newest version: npm init minio-stack@latest`,
     );
   }
-  const answers = answerNames.filter((name) => Object.hasOwn(own, name)).map((name) => [name, own[name]]);
-  return { version: writer, answers: Object.fromEntries(answers) };
+  const { pins = {} } = own;
+  if (!isObject(pins)) throw new StackError(`${file} can't be read: "pins" must be an object. Remove "pins".`);
+  return { version: writer, answers: knownIn(own, answerNames), pins: knownIn(pins, imageNames) };
 }
+
+const knownIn = (values: Record<string, unknown>, names: AnswerName[]): Given =>
+  Object.fromEntries(names.filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]));
 
 /**
  * The new text of the state file. What other generators keep in the file stays as it is. If the file says the same already,

@@ -1,4 +1,4 @@
-import type { Answers } from '../answers/questions.ts';
+import type { Answers, ImageName } from '../answers/questions.ts';
 import { answersToStore, type Given } from '../answers/resolve-answers.ts';
 import { StackError } from '../errors.ts';
 import { plain } from '../merge/text-style.ts';
@@ -7,7 +7,7 @@ import { gitPlaceOf } from '../repository/git-place.ts';
 import { refuseChanged, refuseRunning, stagingFolders } from '../repository/journal.ts';
 import { existingFolder, otherSpellings } from '../repository/spelling.ts';
 import { type Change, commit } from '../repository/transaction.ts';
-import { type GeneratedFiles, renamedFiles } from '../templates/generate-files.ts';
+import { dockerfileOf, type GeneratedFiles, renamedFiles } from '../templates/generate-files.ts';
 import { baseFolder, memoryPaths, readBase, readRecord, recordFile, writeMemory } from './base.ts';
 import { refuseSecondFiles, spellingNotices } from './other-spellings.ts';
 import { type MergeTexts, type PlannedFile, planFiles } from './plan.ts';
@@ -32,10 +32,19 @@ export interface Repository {
   seen: ReadonlyMap<string, DiskFile>;
 }
 
+/** What is known of images that were looked up in their registry. */
+export interface Images {
+  /** Those that stand for the generator's own pins. */
+  pins: Given;
+  /** Those that this run has looked up, and that replace whatever the Dockerfile has. */
+  replaced: ImageName[];
+}
+
 /** What a run does, or would do, to a repository. */
 export interface Update {
   repository: Repository;
   answers: Answers;
+  images: Images;
   generated: GeneratedFiles;
   plan: PlannedFile[];
   /** Files of the base that something else has changed: they are not used. */
@@ -81,12 +90,18 @@ function refusePrefix(prefix: string): void {
 }
 
 /** Compares what was generated last, what is on the disk and what is generated now; writes nothing. */
-export async function planUpdate(repository: Repository, answers: Answers, generated: GeneratedFiles): Promise<Update> {
+export async function planUpdate(
+  repository: Repository,
+  answers: Answers,
+  generated: GeneratedFiles,
+  images: Images = { pins: {}, replaced: [] },
+): Promise<Update> {
   const { folder, lastAnswers, version } = repository;
   const kept = listFiles(`${folder}/${baseFolder}`).map((path) => `${baseFolder}/${path}`);
   const memory = readFiles(folder, [...kept, ...memoryPaths(generated)]);
   const base = readBase(memory, generated);
   const disk = readFiles(folder, [...generated.keys(), ...base.files.keys()]);
+  await takeTheirPins(base.files, disk, images.replaced);
   const labels = { mine: 'mine (your file)', theirs: `theirs (generator-minio-stack ${version})` };
   const names = new Map([
     [lastAnswers.serverName, answers.serverName],
@@ -117,7 +132,24 @@ export async function planUpdate(repository: Repository, answers: Answers, gener
     refuseRunning(stagingFolders(folder));
     refuseChanged(folder, [...seen.keys()], seen);
   }
-  return { repository, answers, generated, plan, damagedBase: base.changed, notices, seen };
+  return { repository, answers, images, generated, plan, damagedBase: base.changed, notices, seen };
+}
+
+/**
+ * Images that this run has looked up are newer than what the Dockerfile has, also where a person has set that: the pin there
+ * counts as generated, and the new one is an update.
+ */
+async function takeTheirPins(
+  base: Map<string, string>,
+  disk: ReadonlyMap<string, DiskFile>,
+  replaced: ImageName[],
+): Promise<void> {
+  if (replaced.length === 0) return;
+  const { withPinOf } = await import('../merge/image-pins.ts');
+  for (const path of replaced.map((name) => dockerfileOf[name])) {
+    const [before, mine] = [base.get(path), disk.get(path)];
+    if (before !== undefined && mine?.kind === 'text') base.set(path, withPinOf(plain(mine.text), before));
+  }
 }
 
 /**
@@ -126,9 +158,9 @@ export async function planUpdate(repository: Repository, answers: Answers, gener
  * the next run generates the same files; then the files; the memory last, so that it never names a file that was not
  * written.
  */
-export async function commitUpdate({ repository, answers, generated, plan, seen }: Update): Promise<void> {
+export async function commitUpdate({ repository, answers, images, generated, plan, seen }: Update): Promise<void> {
   const { folder, version } = repository;
-  const stored = answersToStore(answers, folder);
+  const stored = answersToStore(answers, folder, images.pins);
   const state = writeState(seen.get(stateFile), stored, version);
   const memory = writeMemory(generated, { version, prefix: repository.prefix, answers: stored });
   const forgotten = [...seen.keys()].filter((path) => path.startsWith(`${baseFolder}/`) && !memory.has(path));
