@@ -33,7 +33,7 @@ const manifestTypes = [
 const digestShape = /^sha256:[a-f0-9]{64}$/;
 
 /** More pages than any image has: a registry whose list never ends is not followed for ever. */
-const mostPages = 1000;
+const mostPages = 200;
 
 type Found = Record<string, unknown>;
 

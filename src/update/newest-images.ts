@@ -12,16 +12,18 @@ export type LookedUp = NewestImage & Pick<PinnedImage, 'name' | 'pinned'>;
  * @throws {StackError} when a registry can't be asked, with a line for each image
  */
 export async function lookUpImages(images: PinnedImage[], cooldown: number): Promise<LookedUp[]> {
-  const problems: string[] = [];
-  const lookedUp = await Promise.all(
-    images.map(async ({ name, pinned, latest }) => {
-      const newest = await newestImage(latest, { cooldown }).catch((error: unknown) => {
-        if (!(error instanceof StackError)) throw error;
-        problems.push(`--newest-images can't look up --${questions[name].flag} ${latest}: ${error.message}.`);
-      });
-      return newest ? [{ ...newest, name, pinned }] : [];
-    }),
-  );
+  const results = await Promise.all(images.map((image) => lookUp(image, cooldown)));
+  const problems = results.filter((result) => typeof result === 'string');
   if (problems.length > 0) throw new StackError([...problems, 'Nothing was written.'].join('\n'));
-  return lookedUp.flat();
+  return results.filter((result) => typeof result !== 'string');
+}
+
+/** What was looked up, or why nothing could be. */
+async function lookUp({ name, pinned, latest }: PinnedImage, cooldown: number): Promise<LookedUp | string> {
+  try {
+    return { ...(await newestImage(latest, { cooldown })), name, pinned };
+  } catch (error) {
+    if (!(error instanceof StackError)) throw error;
+    return `--newest-images can't look up --${questions[name].flag} ${latest}: ${error.message}.`;
+  }
 }

@@ -80,7 +80,7 @@ export class DockerRegistry {
     const [type, text] = platforms.length === 1 && only ? [types.manifest, only.text] : [types.index, index];
     for (const { text: each } of manifests)
       await this.#put(repository, `manifests/${digestOf(each)}`, types.manifest, each);
-    for (const tag of tags) await this.#put(repository, `manifests/${tag}`, type, text);
+    await Promise.all(tags.map((tag) => this.#put(repository, `manifests/${tag}`, type, text)));
     return digestOf(text);
   }
 

@@ -1,0 +1,75 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCertificate } from '../render-simulator/certificate.ts';
+import { DockerRegistry, dockerRegistry } from '../support/images/docker-registry.ts';
+import { Front, paged, withToken } from '../support/images/front.ts';
+import { needs, program } from '../support/needs.ts';
+import { run } from '../support/packed/program.ts';
+import { generated, own, settled, stored } from '../update/support.ts';
+
+const bin = fileURLToPath(new URL('../../create-minio-stack/bin.js', import.meta.url));
+const release = 'RELEASE.2026-10-26T00-00-00Z';
+const built = '2026-11-01T00:00:00Z';
+
+describe('Docker Hub behind a proxy', needs(dockerRegistry, program('openssl')), () => {
+  let registry: DockerRegistry;
+  let pages: Front;
+  let hub: Front;
+  let proxy: Server;
+  let env: Record<string, string>;
+  const tunnels: string[] = [];
+
+  beforeAll(async () => {
+    const { caFile, ...tls } = await makeCertificate(['registry-1.docker.io']);
+    registry = await DockerRegistry.start();
+    pages = await Front.start(registry.host, paged(2));
+    hub = await Front.start(pages.host, withToken('anonymous'), tls);
+    const [host, port] = hub.host.split(':');
+    proxy = createServer().on('connect', ({ url = '' }, client) => {
+      tunnels.push(url);
+      const server = connect(Number(port), host, () => {
+        client.write('HTTP/1.1 200 OK\r\n\r\n');
+        server.pipe(client).pipe(server);
+      });
+      for (const end of [client, server]) end.on('error', () => {});
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    env = { HTTPS_PROXY: address, NODE_EXTRA_CA_CERTS: caFile };
+  });
+  afterAll(() => {
+    proxy?.closeAllConnections();
+    proxy?.close();
+    hub?.stop();
+    pages?.stop();
+    registry?.stop();
+  });
+
+  it('has the newest of the images that an old version has pinned', async () => {
+    const folder = await generated(settled);
+    const server = await registry.push('pgsty/silo', [release, 'RELEASE.2026-08-20T00-00-00Z', 'latest']);
+    await registry.push('library/nginx', ['1.30.4-alpine-slim', '1.30.9', '1.31.1-alpine-slim'], { built });
+    const console = await registry.push('library/nginx', ['1.30.7-alpine-slim'], { built, content: 'new' });
+
+    const { code, stderr } = await run(process.execPath, [bin, folder, '--newest-images'], { cwd: tmpdir(), env });
+    expect(code, stderr).toBe(0);
+    expect(new Set(tunnels)).toEqual(new Set(['registry-1.docker.io:443']));
+    expect(own(folder)['minio/Dockerfile']).toContain(`\nFROM docker.io/pgsty/silo:${release}@${server}\n`);
+    expect(own(folder)['console/Dockerfile']).toContain(
+      `\nFROM docker.io/library/nginx:1.30.7-alpine-slim@${console}\n`,
+    );
+    expect(Object.keys(stored(folder).pins)).toEqual(['serverImage', 'consoleImage']);
+  });
+
+  it('is not believed with a certificate that nobody has signed', async () => {
+    const folder = await generated(settled);
+    const { HTTPS_PROXY = '' } = env;
+    const args = [bin, folder, '--newest-images'];
+    const { code, stderr } = await run(process.execPath, args, { cwd: tmpdir(), env: { HTTPS_PROXY } });
+    expect(code).toBe(1);
+    expect(stderr).toContain('the certificate of registry-1.docker.io is not trusted');
+  });
+});
