@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -32,8 +32,7 @@ const isolated = await isolation();
 const networkNamespaces = { what: 'unshare with network namespaces', isThere: isolated !== undefined };
 
 /** Runs Node with the network refused; tells what was reached for all the same. */
-async function runRefused(args: string[]) {
-  const cwd = workplace.emptyFolder();
+async function runRefused(args: string[], cwd = workplace.emptyFolder()) {
   const uses = join(cwd, 'uses.txt');
   const nodeArgs = ['--import', refuseNetwork.href, ...args];
   const outcome = await run(process.execPath, nodeArgs, { cwd, env: { ...workplace.env, NETWORK_USES: uses } });
@@ -55,6 +54,20 @@ describe('a run needs no network:', () => {
     expect(reachedFor).toEqual([]);
     expect(code, stderr).toBe(0);
     expect(written).toContain('render.yaml');
+  });
+
+  it('a check of images that were looked up opens none either: only --newest-images does', async () => {
+    const cwd = workplace.emptyFolder();
+    await runRefused([bin, 'my-storage', '--yes'], cwd);
+    const pins = { serverImage: `docker.io/pgsty/silo:RELEASE.2099-01-01T00-00-00Z@sha256:${'a'.repeat(64)}` };
+    const stateFile = join(cwd, 'my-storage/.yo-rc.json');
+    const state = JSON.parse(readFileSync(stateFile, 'utf8'));
+    Object.assign(state['generator-minio-stack'], { pins });
+    writeFileSync(stateFile, JSON.stringify(state));
+    expect(await runRefused([bin, 'my-storage', '--check'], cwd)).toMatchObject({ code: 2, reachedFor: [] });
+    const asked = await runRefused([bin, 'my-storage', '--newest-images'], cwd);
+    expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining('Nothing was written.') });
+    expect(new Set(asked.reachedFor)).toEqual(new Set(['fetch']));
   });
 
   it.each(ways)('%s works where there is none', needs(networkNamespaces), async (_, args) => {
