@@ -1,10 +1,11 @@
 import { chownSync, cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DockerRegistry, digestOf, dockerRegistry } from '../support/images/docker-registry.ts';
+import { DockerRegistry, digestOf, dockerRegistry, freePort } from '../support/images/docker-registry.ts';
 import { needs, program } from '../support/needs.ts';
 import { installBesideYo, installCreate } from '../support/packed/packages.ts';
 import { run } from '../support/packed/program.ts';
+import { nodeFolder } from '../support/packed/tools.ts';
 import { asRoot, person, Workplace } from '../support/packed/workplace.ts';
 import { current, edit, generated, laterVersion, own } from '../update/support.ts';
 
@@ -87,3 +88,51 @@ describe('the packed product finds newer images in a registry', needs(dockerRegi
     expect(await start('--check', '--newest-images')).toMatchObject({ code: 0 });
   });
 });
+
+/** Node 22 is a download. */
+const otherNode = { what: 'CI=true, for every Node', isThere: Boolean(process.env.CI) };
+
+describe(
+  'Node 22, which looks at HTTPS_PROXY only when it starts, and only if it is told to,',
+  needs(otherNode),
+  () => {
+    const workplace = new Workplace();
+    let bin: string;
+
+    beforeAll(async () => {
+      bin = join(await installCreate(workplace.folder), 'node_modules/create-minio-stack/bin.js');
+    });
+    afterAll(() => workplace.remove());
+
+    const start = async (env: Record<string, string>) => {
+      const HTTPS_PROXY = `http://127.0.0.1:${await freePort()}`;
+      const image = ['--server-image', 'registry.invalid/silo:RELEASE.2026-09-16T00-00-00Z'];
+      const flags = [
+        'my-storage',
+        '--yes',
+        '--newest-images',
+        ...image,
+        '--console-image',
+        'registry.invalid/nginx:1.30.5',
+      ];
+      return run(join(await nodeFolder(22), 'node'), [bin, ...flags], {
+        cwd: workplace.emptyFolder(),
+        env: { ...workplace.env, HTTPS_PROXY, ...env },
+      });
+    };
+
+    it('is not told to: the message says how', async () => {
+      const { code, stderr } = await start({});
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /registry\.invalid can't be reached \(E\w+\); HTTPS_PROXY is set, which this Node uses only with NODE_USE_ENV_PROXY=1/,
+      );
+    });
+
+    it('is told to: the proxy is used', async () => {
+      const { code, stderr } = await start({ NODE_USE_ENV_PROXY: '1' });
+      expect(code).toBe(1);
+      expect(stderr).toContain("registry.invalid can't be reached (ECONNREFUSED).");
+    });
+  },
+);
