@@ -71,6 +71,25 @@ async function bodyOf({ body, url }: Response): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
+/** A JSON object of which nothing is known. */
+export type Found = Record<string, unknown>;
+
+/** The JSON object that an answer holds. */
+export function objectIn({ body, url }: Answer): Found {
+  const value = parsed(body.toString());
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Found;
+  throw new StackError(`${url.host} answers with something else than a JSON object; is it a registry?`);
+}
+
+/** Undefined where the text is no JSON: a page for people, for example the login page of a network. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Milliseconds until the next attempt: a registry may say it in seconds or as a date (RFC 9110, section 10.2.3). */
 function waitOf({ headers }: Answer, pause: number): number {
   const after = headers.get('retry-after');

@@ -1,6 +1,6 @@
-import { type Limits, limits, useProxy } from './http.ts';
+import { type Limits, limits } from './http.ts';
 import { type ImageReference, parseReference, pinned } from './image-reference.ts';
-import { openRegistry, type Registry } from './registry.ts';
+import { Registry } from './registry.ts';
 import { type Releases, releasesOf } from './releases.ts';
 
 /** What a registry knows of an image that is pinned now. */
@@ -41,12 +41,7 @@ export async function newestImage(reference: string, lookUp: LookUp): Promise<Ne
     return leftAlone(
       `its tag ${image.tag} is neither a date (RELEASE.…Z) nor three numbers (1.30.5), but may move by itself`,
     );
-  const stopProxy = useProxy();
-  try {
-    return await search(image, openRegistry(image, lookUp.limits ?? limits), releases, lookUp);
-  } finally {
-    stopProxy();
-  }
+  return search(image, new Registry(image, lookUp.limits ?? limits), releases, lookUp);
 }
 
 const leftAlone = (why: string): NewestImage => ({
@@ -74,38 +69,37 @@ async function search(
     releaseNotes: undefined,
   };
   for (const tag of releases.newer(tags)) {
-    const { digest, problem } = await judge(tag, registry, releases.dateOf(tag), lookUp);
+    const date = releases.dateOf(tag);
+    // A date in the tag spares the questions about a release that is too young.
+    const early = date && tooYoung(date, lookUp);
+    const digest = early ? '' : await registry.digestOf(tag);
+    const problem = early ?? (await problemOf(digest, registry, date ? { ...lookUp, cooldown: 0 } : lookUp));
     if (problem) found.notes.push(`${tag} is held back: ${problem}.`);
     else return { ...found, newest: pinned(name, tag, digest), releaseNotes: releases.notesOf(tag) };
   }
-  return { ...found, ...(await sameRelease(image, tags.includes(now), registry, lookUp, found.notes)) };
-}
-
-/** Looks at one release, and says what stands against it. */
-async function judge(tag: string, registry: Registry, dateOfTag: Date | undefined, lookUp: LookUp) {
-  const early = dateOfTag && tooYoung(dateOfTag, lookUp);
-  if (early) return { digest: '', problem: early };
-  const digest = await registry.digestOf(tag);
-  const { runsOnRender, built } = await registry.look(digest);
-  if (!runsOnRender) return { digest, problem: 'it has no image for linux/amd64, which Render runs' };
-  return { digest, problem: dateOfTag || !built ? undefined : tooYoung(built, lookUp) };
+  if (!tags.includes(now)) found.notes.push(`The registry has no tag ${now} any more.`);
+  return tags.includes(now) ? sameRelease(image, registry, lookUp, found) : { ...found, newest: referenceOf(image) };
 }
 
 /** The pinned release itself: its tag may be built anew, for example on a newer base image, and a pin may lack the digest. */
-async function sameRelease(
-  { name, tag = '', digest }: ImageReference,
-  isListed: boolean,
-  registry: Registry,
-  lookUp: LookUp,
-  notes: string[],
-): Promise<Pick<NewestImage, 'newest' | 'notes'>> {
-  const asItIs = digest ? pinned(name, tag, digest) : `${name}:${tag}`;
-  if (!isListed) return { newest: asItIs, notes: [...notes, `The registry has no tag ${tag} any more.`] };
+async function sameRelease(image: ImageReference, registry: Registry, lookUp: LookUp, found: NewestImage) {
+  const { name, tag = '', digest } = image;
   const served = await registry.digestOf(tag);
-  if (served === digest) return { newest: asItIs, notes };
-  const { problem } = await judge(tag, registry, undefined, digest ? lookUp : { ...lookUp, cooldown: 0 });
-  if (problem) return { newest: asItIs, notes: [...notes, `${tag} was built anew, and is held back: ${problem}.`] };
-  return { newest: pinned(name, tag, served), notes };
+  if (served === digest) return { ...found, newest: referenceOf(image) };
+  const problem = await problemOf(served, registry, digest ? lookUp : { ...lookUp, cooldown: 0 });
+  if (!problem) return { ...found, newest: pinned(name, tag, served) };
+  found.notes.push(`${tag} ${digest ? 'was built anew, and ' : ''}is held back: ${problem}.`);
+  return { ...found, newest: referenceOf(image) };
+}
+
+const referenceOf = ({ name, tag = '', digest }: ImageReference): string =>
+  digest ? pinned(name, tag, digest) : `${name}:${tag}`;
+
+/** What stands against an image. */
+async function problemOf(digest: string, registry: Registry, lookUp: LookUp): Promise<string | undefined> {
+  const { runsOnRender, built } = await registry.look(digest);
+  if (!runsOnRender) return 'it has no image for linux/amd64, which Render runs';
+  return built && tooYoung(built, lookUp);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { questions } from '../answers/questions.ts';
 import { StackError } from '../errors.ts';
+import { useProxy } from '../registry/http.ts';
 import { type NewestImage, newestImage } from '../registry/newest-image.ts';
 import type { PinnedImage } from './pinned-images.ts';
 
@@ -12,7 +13,8 @@ export type LookedUp = NewestImage & Pick<PinnedImage, 'name' | 'pinned'>;
  * @throws {StackError} when a registry can't be asked, with a line for each image
  */
 export async function lookUpImages(images: PinnedImage[], cooldown: number): Promise<LookedUp[]> {
-  const results = await Promise.all(images.map((image) => lookUp(image, cooldown)));
+  const stopProxy = useProxy();
+  const results = await Promise.all(images.map((image) => lookUp(image, cooldown))).finally(stopProxy);
   const problems = results.filter((result) => typeof result === 'string');
   if (problems.length > 0) throw new StackError([...problems, 'Nothing was written.'].join('\n'));
   return results.filter((result) => typeof result !== 'string');

@@ -111,7 +111,7 @@ describe('a registry', needs(dockerRegistry), () => {
       ['slow in the middle of an answer', slowBody, 'has not answered within 0.5 s'],
       ['no JSON', answers('/tags/list', 200, {}, '<html>Sign in to the network</html>'), 'is it a registry?'],
       ['JSON that is no object', answers('/tags/list', 200, {}, '["1.30.6"]'), 'is it a registry?'],
-      ['no such image', answers('/tags/list', 404), 'has no library/nginx with tags/list'],
+      ['no such image', answers('/tags/list', 404), 'has no image library/nginx'],
       ['403', answers('/tags/list', 403), 'asks for a login to read 127'],
       ['401 without a challenge', answers('', 401), 'only public images can be looked up'],
       ['a login by name and password', answers('', 401, { 'www-authenticate': 'Basic realm="x"' }), 'asks for a login'],
@@ -120,7 +120,7 @@ describe('a registry', needs(dockerRegistry), () => {
         answers('', 401, { 'www-authenticate': 'Bearer service="x"' }),
         'does not say where',
       ],
-      ['an odd status', answers('/tags/list', 418), 'answers with HTTP 418 to tags/list'],
+      ['an odd status', answers('/tags/list', 418), 'answers with HTTP 418 for image library/nginx'],
       [
         'a next page that is the same',
         answers('/tags/list', 200, { link: '</v2/library/nginx/tags/list?n=1000>; rel="next"' }),
@@ -203,7 +203,7 @@ describe('a registry', needs(dockerRegistry), () => {
           if (url.pathname.endsWith(newer)) headers.set('docker-content-digest', wrong);
         },
       };
-      await expect(asking(rule)).rejects.toThrow(`has no library/nginx with manifests/${wrong}`);
+      await expect(asking(rule)).rejects.toThrow(`has no library/nginx@${wrong}`);
     });
 
     it('a configuration that was changed', async () => {
