@@ -105,7 +105,8 @@ async function problemOf(digest: string, registry: Registry, lookUp: LookUp): Pr
 /**
  * What stands against a release because of its age. The date is the one in the tag, or else the one that the builder has
  * put into the index (`org.opencontainers.image.created`) or the image's configuration (`created`): the distribution API
- * does not tell when something was pushed. A release without a date is not held back, for it would be for ever.
+ * does not tell when something was pushed. A build's date can be older than the push: Docker's official images have the
+ * date of the last change of their Dockerfile. A release without a date is not held back, for it would be for ever.
  */
 function tooYoung(date: Date, { cooldown, now = new Date() }: LookUp): string | undefined {
   if (now.getTime() - date.getTime() >= cooldown * day) return undefined;
