@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../render-simulator/certificate.ts';
 import { DockerRegistry, dockerRegistry } from '../support/images/docker-registry.ts';
-import { Front, paged, withToken } from '../support/images/front.ts';
+import { Front, paged, type Rule, withToken } from '../support/images/front.ts';
 import { needs, program } from '../support/needs.ts';
 import { run } from '../support/packed/program.ts';
 import { generated, own, settled, stored } from '../update/support.ts';
@@ -20,13 +20,18 @@ describe('Docker Hub behind a proxy', needs(dockerRegistry, program('openssl')),
   let hub: Front;
   let proxy: Server;
   let env: Record<string, string>;
+  /** What Docker Hub does otherwise in one test. */
+  let dishonest: Rule = {};
   const tunnels: string[] = [];
 
   beforeAll(async () => {
     const { caFile, ...tls } = await makeCertificate(['registry-1.docker.io']);
     registry = await DockerRegistry.start();
     pages = await Front.start(registry.host, paged(2));
-    hub = await Front.start(pages.host, withToken('anonymous'), tls);
+    const honest = withToken('anonymous');
+    const before: Rule['before'] = (...request) =>
+      (dishonest.before?.(...request) || honest.before?.(...request)) ?? false;
+    hub = await Front.start(pages.host, { before }, tls);
     const [host, port] = hub.host.split(':');
     proxy = createServer().on('connect', ({ url = '' }, client) => {
       tunnels.push(url);
@@ -62,6 +67,37 @@ describe('Docker Hub behind a proxy', needs(dockerRegistry, program('openssl')),
       `\nFROM docker.io/library/nginx:1.30.7-alpine-slim@${console}\n`,
     );
     expect(Object.keys(stored(folder).pins)).toEqual(['serverImage', 'consoleImage']);
+  });
+
+  it.each<[string, number, (place: string) => Record<string, string>, RegExp]>([
+    [
+      'sends us to',
+      307,
+      (place) => ({ location: place }),
+      /registry-1\.docker\.io sends us to 127\S+ without encryption/,
+    ],
+    [
+      'asks for a token from',
+      401,
+      (place) => ({ 'www-authenticate': `Bearer realm="${place}"` }),
+      /registry-1\.docker\.io asks for a token from 127\S+, without encryption/,
+    ],
+  ])('is not followed where it %s a place without encryption', async (_, status, headers, message) => {
+    const folder = await generated(settled);
+    dishonest = {
+      before(_, response) {
+        response.writeHead(status, headers(`http://${pages.host}/v2/`)).end('{}');
+        return true;
+      },
+    };
+    const args = [bin, folder, '--newest-images'];
+    const { code, stderr } = await run(process.execPath, args, {
+      cwd: tmpdir(),
+      env: { ...env, NO_PROXY: '127.0.0.1' },
+    });
+    dishonest = {};
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
   });
 
   it('is not believed with a certificate that nobody has signed', async () => {
