@@ -154,7 +154,7 @@ describe('a registry', needs(dockerRegistry), () => {
       const refusing = withToken('x');
       const rule: Rule = {
         before: (request, response, url) =>
-          answers('/token', 403).before?.(request, response, url) ||
+          answers('/token', 403, {}, '<html>').before?.(request, response, url) ||
           (refusing.before?.(request, response, url) ?? false),
       };
       await expect(asking(rule)).rejects.toThrow('asks for a login');

@@ -248,6 +248,18 @@ describe('pins that were looked up', () => {
     expect([from(folder, server), from(folder, console)]).toEqual([newer, consoleImage]);
   });
 
+  it('give way to a choice that somebody writes into .yo-rc.json', async () => {
+    const [pin, choice] = [
+      `docker.io/pgsty/silo:RELEASE.2099-01-01T00-00-00Z${digest}`,
+      `ghcr.io/me/silo:1.0.0${digest}`,
+    ];
+    const folder = await withPins({ serverImage: pin });
+    edit(folder, { '.yo-rc.json': (text) => text.replace('"pins"', `"serverImage": "${choice}", "pins"`) });
+    expect(create(folder)).toMatchObject({ status: 0 });
+    expect(from(folder, server)).toBe(choice);
+    expect(stored(folder)).not.toHaveProperty('pins');
+  });
+
   it.each([
     [{ serverImage: 'silo' }, '.yo-rc.json, "pins", "serverImage": "silo" must have a tag or a digest'],
     [{ consoleImage: 1 }, '.yo-rc.json, "pins", "consoleImage": 1 must'],
