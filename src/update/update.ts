@@ -82,6 +82,8 @@ export async function readRepository(given: string, version: string): Promise<Re
 
 /** @throws {StackError} when the path of the folder can't stand in a Blueprint */
 function refusePrefix(prefix: string): void {
+  // The expression below takes 2 ms at its first use.
+  if (prefix === '') return;
   const odd = prefix.split('/').find((name) => !/^([\p{L}\p{N}_.][\p{L}\p{N}_.+ -]*)?$/u.test(name));
   if (odd === undefined) return;
   throw new StackError(

@@ -1,4 +1,4 @@
-const slow = ['packed', 'faults', 'stack'];
+const slow = ['packed', 'registry', 'faults', 'stack'];
 
 /** Vitest's projects. `npm test` runs the fast one, `npm run test:packed` and so on another, `npm cit` all of them. */
 export const projects = [
@@ -10,6 +10,8 @@ export const projects = [
       exclude: slow.map((name) => `test/${name}/**`),
       // Vitest would leave one core idle.
       maxWorkers: '100%',
+      // Loading Yeoman anew for each file would take as long as half of the tests.
+      isolate: false,
     },
   },
   // After the fast tests: these start programs of their own, and some watch a clock.

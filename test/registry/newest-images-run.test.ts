@@ -5,8 +5,8 @@ import { consoleImage, serverImage } from '../../src/answers/images.ts';
 import { emptyFolder, generate, readTree } from '../support/generate.ts';
 import { DockerRegistry, dockerRegistry, freePort } from '../support/images/docker-registry.ts';
 import { needs } from '../support/needs.ts';
-import { create } from './create.ts';
-import { current, edit, generated, laterVersion, own, replaced, run, settled, stored } from './support.ts';
+import { create } from '../update/create.ts';
+import { current, edit, generated, laterVersion, own, replaced, run, settled, stored } from '../update/support.ts';
 
 const matchesSchema = new Ajv.default().compile(
   JSON.parse(readFileSync(new URL('../../docs/plan.schema.json', import.meta.url), 'utf8')),
