@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyFolder } from '../support/generate.ts';
+import { needs, program } from '../support/needs.ts';
 import { texts } from '../update/support.ts';
 import { mergeTexts, settled } from './merge-texts.ts';
 
@@ -51,7 +52,7 @@ describe('a .gitattributes that was there before', () => {
   });
 });
 
-describe('git ignores .env', () => {
+describe('git ignores .env', needs(program('git')), () => {
   let folder = '';
   beforeAll(() => {
     folder = emptyFolder();
