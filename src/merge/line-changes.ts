@@ -11,7 +11,8 @@ export interface Change extends Range {
   by: string[];
 }
 
-export const linesOf = (text: string): string[] => text.split(/(?<=\n)/).filter((line) => line !== '');
+/** The lines of a text, each with its line break. */
+export const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+/g) ?? [];
 
 /** The fewest changes that lead from one version to another, in their order; between two of them something stays. */
 export function changes(before: string[], after: string[]): Change[] {
@@ -42,7 +43,7 @@ function staying(before: string[], after: string[]): [number, number][] {
 
 function placesOfShared(lines: string[], others: string[]): number[] {
   const other = new Set(others);
-  return [...lines.keys()].filter((place) => other.has(lines[place] ?? ''));
+  return lines.flatMap((line, place) => (other.has(line) ? [place] : []));
 }
 
 /** A text from a line on: each of the ranges, which are in their order, as `write` has it, and the rest as it is. */
