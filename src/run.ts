@@ -4,7 +4,7 @@ import { StackError } from './errors.ts';
 import { interrupted, type Person } from './person.ts';
 import { refuseInterrupted } from './repository/journal.ts';
 import { completeInterrupted } from './repository/transaction.ts';
-import { generateFiles, type Templates } from './templates/generate-files.ts';
+import { generateFiles, type Templates, workflowFile } from './templates/generate-files.ts';
 import { contradictedAnswers } from './update/contradicted-answers.ts';
 import type { LookedUp } from './update/newest-images.ts';
 import { isNewer, livePins, pinnedImages, withNewest } from './update/pinned-images.ts';
@@ -30,6 +30,8 @@ export interface Request {
   onConflict: ConflictPolicy | undefined;
   /** Look up the newest images in their registries: days that a release must be old. Undefined: use no network. */
   newestImages: { cooldown: number } | undefined;
+  /** Leave the workflow that runs this generator as it is. */
+  leaveWorkflow: boolean;
 }
 
 /** What a run works with. */
@@ -69,7 +71,8 @@ export async function run(request: Request, tools: Tools): Promise<Outcome> {
     const answers = resolveAnswers(followed);
     await refuseLosses(repository, answers, request.allowRename, followed.edited);
     const files = generateFiles(answers, tools.templates, repository.prefix);
-    const update = await planUpdate(repository, answers, files, { pins: followed.pins ?? {}, replaced });
+    const images = { pins: followed.pins ?? {}, replaced };
+    const update = await planUpdate(repository, answers, files, images, request.leaveWorkflow ? [workflowFile] : []);
     if (decider) update.plan = await settleConflicts(update.plan, decider).catch(interrupted);
     return update;
   });

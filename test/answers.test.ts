@@ -88,12 +88,12 @@ describe('what is stored', () => {
     expect(Object.keys(answersToStore(resolveAnswers(nothing), '/srv/my-media'))).toEqual(always);
     const chosen = resolveAnswers({
       ...nothing,
-      flags: { diskSize: '20', corsOrigins: 'https://a.com', dependabot: false },
+      flags: { diskSize: '20', corsOrigins: 'https://a.com', updates: 'none' },
     });
     expect(answersToStore(chosen, '/srv/my-media')).toMatchObject({
       diskSize: 20,
       corsOrigins: ['https://a.com'],
-      dependabot: false,
+      updates: 'none',
     });
   });
 

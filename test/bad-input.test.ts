@@ -156,8 +156,7 @@ const badText: [AnswerName, string, string][] = [
   ['serverImage', `${long(256)}:1`, 'must have a name of at most 255 characters, and has 256'],
   ['consoleImage', 'nginx:', 'must be an image reference like registry/name:tag@sha256:digest'],
   ['consoleImage', `nginx:-x@${digest}`, 'must be an image reference like registry/name:tag@sha256:digest'],
-  ['dependabot', 'maybe', 'must be true or false'],
-  ['updateWorkflow', '1', 'must be true or false'],
+  ['updates', 'dependabot', 'must be one of workflow, renovate, none'],
 ];
 
 /** Values that only a stored file, or Yeoman's parser, can hold. */
@@ -174,7 +173,8 @@ const badJson: [AnswerName, unknown, string][] = [
   ['region', null, 'must be text'],
   ['corsOrigins', ['https://a.com', 7], 'must be a list of texts'],
   ['corsOrigins', ['https://a.com', 'b'], 'has "b", which must be scheme://host[:port]'],
-  ['dependabot', [], 'must be true or false'],
+  ['updates', true, 'needs a value'],
+  ['updates', false, 'must be text'],
 ];
 
 /** Legal alone, broken together. */
@@ -194,8 +194,8 @@ describe('bad text is refused by name, with value, rule and example', () => {
   it.each(badText)('%s %j', (name, value, reason) => {
     const { flag, kind, example, redacted, prompt } = questions[name];
     const shown = redacted ? '' : ` ${JSON.stringify(value)}`;
-    // The refusals of a choice and of a flag list every legal value already.
-    const hint = kind === 'choice' || kind === 'flag' ? '' : `; for example ${example}`;
+    // The refusal of a choice lists every legal value already.
+    const hint = kind === 'choice' ? '' : `; for example ${example}`;
     expect(resolving({ flags: { [name]: value } })).toThrow(`--${flag}${shown} ${reason}`);
     expect(resolving({ flags: { [name]: value } })).toThrow(hint);
     expect(resolving({ stored: { [name]: value } })).toThrow(`.yo-rc.json, "${name}":${shown} ${reason}`);

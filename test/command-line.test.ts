@@ -21,16 +21,17 @@ const off = {
   version: false,
   onConflict: undefined,
   newestImages: false,
+  leaveWorkflow: false,
   cooldown: 3,
 };
 
 describe('create-minio-stack reads its command line', () => {
   it('a directory, values in both spellings, switches long and short', () => {
-    expect(lineOf(['my-storage', '--bucket', 'media', '--disk-size=20', '--no-dependabot', '-y'])).toEqual({
+    expect(lineOf(['my-storage', '--bucket', 'media', '--disk-size=20', '--updates', 'none', '-y'])).toEqual({
       ...off,
       yes: true,
       directory: 'my-storage',
-      flags: { bucket: 'media', diskSize: '20', dependabot: false },
+      flags: { bucket: 'media', diskSize: '20', updates: 'none' },
     });
   });
 
@@ -53,12 +54,12 @@ describe('create-minio-stack reads its command line', () => {
     [['--bukcet', 'x'], 'unknown flag --bukcet; did you mean --bucket?'],
     [['--disk-sise=20'], 'unknown flag --disk-sise; did you mean --disk-size?'],
     [['--diskSize=20'], 'unknown flag --diskSize; did you mean --disk-size?'],
-    [['--no-dependabott'], 'unknown flag --no-dependabott; did you mean --no-dependabot?'],
+    [['--no-dependabot'], '--no-dependabot is a flag of earlier versions: give --updates none'],
+    [['--update-workflow'], '--update-workflow is a flag of earlier versions: give --updates workflow'],
     [['my-storage', '--secret', 'x'], /^unknown flag --secret; --help lists the flags$/],
     [['-x'], 'unknown flag -x; --help lists the flags'],
     [['--no-yes'], 'unknown flag --no-yes'],
     [['--bucket', 'a', '--bucket', 'b'], '--bucket is given more than once'],
-    [['--dependabot', '--no-dependabot'], '--no-dependabot is given more than once'],
     [['--yes=false'], '--yes takes no value, leave out "false"'],
     [['--newest-images', '--cooldown', 'soon'], '--cooldown "soon" must be a whole number of days from 0 to 365'],
     [['--newest-images', '--cooldown', '366'], '--cooldown "366" must be a whole number of days from 0 to 365'],
@@ -78,7 +79,7 @@ describe('create-minio-stack reads its command line', () => {
   it.each([
     [['--bucket'], { bucket: true }],
     [['--bucket', '--yes'], { bucket: true }],
-    [['--dependabot=maybe'], { dependabot: 'maybe' }],
+    [['--updates=maybe'], { updates: 'maybe' }],
   ])('leaves a missing or odd value to the rules: %j', (argv, flags) => {
     expect(lineOf(argv).flags).toEqual(flags);
   });
@@ -86,13 +87,13 @@ describe('create-minio-stack reads its command line', () => {
 
 describe('yo hands over what it has parsed', () => {
   it('camelCase and kebab-case, among options of its own', () => {
-    const options = { diskSize: 20, 'disk-size': 20, y: true, skipInstall: false, resolved: '/x', dependabot: false };
-    const argv = ['node', 'yo', 'minio-stack', 'my-storage', '--disk-size', '20', '-y', '--no-dependabot'];
+    const options = { diskSize: 20, 'disk-size': 20, y: true, skipInstall: false, resolved: '/x', updates: 'none' };
+    const argv = ['node', 'yo', 'minio-stack', 'my-storage', '--disk-size', '20', '-y', '--updates', 'none'];
     expect(lineOf(argumentsFromYeoman(['my-storage'], options, argv))).toEqual({
       ...off,
       yes: true,
       directory: 'my-storage',
-      flags: { diskSize: '20', dependabot: false },
+      flags: { diskSize: '20', updates: 'none' },
     });
   });
 

@@ -17,7 +17,7 @@ import { needs, symbolicLinks } from './support/needs.ts';
 const files = [
   '.env.example',
   '.gitattributes',
-  '.github/dependabot.yml',
+  '.github/workflows/minio-stack.yml',
   '.gitignore',
   '.yo-rc.json',
   'README.md',
@@ -80,9 +80,17 @@ describe('a first run', () => {
     expect(asked).toEqual(['serverName', 'consoleName', 'region', 'consolePort']);
   });
 
-  it('leaves out the Dependabot file when told so', async () => {
-    await generate(folder, { options: { yes: true, dependabot: false } });
-    expect(existsSync(join(folder, '.github'))).toBe(false);
+  it.each([
+    ['workflow', ['.github/workflows/minio-stack.yml']],
+    ['renovate', ['renovate.json']],
+    ['none', []],
+  ])('--updates %s writes what proposes newer images', async (updates, expected) => {
+    await generate(folder, { options: { yes: true, updates } });
+    const written = ['.github', '.github/workflows/minio-stack.yml', 'renovate.json'].filter((path) =>
+      existsSync(join(folder, path)),
+    );
+    expect(written.filter((path) => path !== '.github')).toEqual(expected);
+    expect(written.includes('.github')).toBe(updates === 'workflow');
   });
 
   it('without a terminal names every missing answer at once, and writes nothing', async () => {

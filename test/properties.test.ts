@@ -47,8 +47,7 @@ const given: { [Name in AnswerName]: fc.Arbitrary<unknown> } = {
   consoleDomain: domain('consoleDomain'),
   serverImage: image('serverImage'),
   consoleImage: image('consoleImage'),
-  dependabot: fc.boolean(),
-  updateWorkflow: fc.boolean(),
+  updates: fc.constantFrom('workflow', 'renovate', 'none'),
 };
 
 const legalAnswers: fc.Arbitrary<Answers> = fc

@@ -19,7 +19,7 @@ describe('a flag that npm took for its own', () => {
     [['50'], { npm_config_disk_size: 'true' }, `${init} -- --disk-size 50`],
     [['my-storage'], { npm_config_disk_size: 'true' }, `${init} my-storage -- --disk-size VALUE`],
     [['my-storage'], { npm_config_bucket: 'photos' }, `${init} my-storage -- --bucket photos`],
-    [['my-storage'], { npm_config_dependabot: '' }, `${init} my-storage -- --no-dependabot`],
+    [['my-storage', 'none'], { npm_config_updates: 'true' }, `${init} my-storage -- --updates none`],
     [['my-storage', 'mine'], { npm_config_on_conflict: 'true' }, `${init} my-storage -- --on-conflict mine`],
     [['My Files'], { npm_config_check: 'true' }, `${init} "My Files" -- --check`],
   ])('%j with %j: the same line with --', (argv, env, line) => {

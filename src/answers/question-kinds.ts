@@ -55,13 +55,9 @@ export interface WholeNumberQuestion extends WithValue<number> {
 export interface ListQuestion extends WithValue<string[]> {
   kind: 'list';
 }
-/** Given as `--flag` or `--no-flag`. */
-export interface FlagQuestion extends Common<boolean> {
-  kind: 'flag';
-}
 
 /** One answer, defined once: prompt, flag, help line, validation, stored value and README row all come from here. */
-export type Question = TextQuestion | ChoiceQuestion | WholeNumberQuestion | ListQuestion | FlagQuestion;
+export type Question = TextQuestion | ChoiceQuestion | WholeNumberQuestion | ListQuestion;
 
 /** What an entry of the table says, whatever its kind; `Own` is what its kind adds. */
 type Entry<Value, Own = { placeholder: string }> = Pick<Common<Value>, 'flag' | 'group' | 'about' | 'fallback'> &
@@ -149,17 +145,6 @@ export function list(entry: Omit<Entry<string[], Judged>, 'fallback'> & { defaul
     kind: 'list',
     rule: withExample((given) => brokenItem(itemsOf(given), rule), example),
     read: itemsOf,
-  };
-}
-
-/** Yes or no; never asked. */
-export function flag(entry: Entry<boolean, { prompt?: never }>): FlagQuestion {
-  return {
-    ...complete({ defaultText: entry.fallback('/') ? 'on' : 'off', ...entry }),
-    kind: 'flag',
-    example: 'true',
-    rule: (given) => (given === 'true' || given === 'false' ? undefined : 'must be true or false'),
-    read: (given) => given === 'true',
   };
 }
 

@@ -1,7 +1,7 @@
 import { browserOrigin } from './browser-origin.ts';
 import { bucketFromFolder } from './bucket-from-folder.ts';
 import { consoleImage, serverImage } from './images.ts';
-import { choice, flag, list, optionalText, type Question, text, wholeNumber } from './question-kinds.ts';
+import { choice, list, optionalText, type Question, text, wholeNumber } from './question-kinds.ts';
 import { consolePlans, largestDisk, regions, serverPlans } from './render-platform.ts';
 import * as rules from './rules.ts';
 
@@ -175,17 +175,14 @@ export const questions = {
     rule: rules.imageReference,
     example: 'docker.io/library/nginx:1.30.5-alpine-slim',
   }),
-  dependabot: flag({
-    flag: 'dependabot',
+  updates: choice({
+    flag: 'updates',
     group: 'Repository',
-    about: 'write .github/dependabot.yml: weekly pull requests for newer images',
-    fallback: () => true,
-  }),
-  updateWorkflow: flag({
-    flag: 'update-workflow',
-    group: 'Repository',
-    about: 'write .github/workflows/minio-stack.yml: a weekly pull request that updates this repository',
-    fallback: () => false,
+    placeholder: 'HOW',
+    about:
+      'what brings newer images as a pull request every week: a GitHub workflow, which updates the whole repository, or Renovate, which knows the images only',
+    choices: ['workflow', 'renovate', 'none'],
+    fallback: () => 'workflow',
   }),
 } satisfies Record<string, Question>;
 

@@ -130,30 +130,29 @@ const placeOf: Partial<Record<keyof Sources, (name: AnswerName) => string>> = {
 
 /** What is wrong with one value; undefined when the value is legal. */
 function brokenRule(question: Question, given: unknown): string | undefined {
-  if (isValueMissing(question, given)) return `needs a value; for example ${question.example}`;
+  if (isValueMissing(given)) return `needs a value; for example ${question.example}`;
   const text = toText(question, given);
   return text === undefined ? `must be ${typeNames[question.kind]}` : question.rule(text);
 }
 
 /** The value, for a message: nothing where there is none, or where it could be a secret. */
 const shown = (question: Question, given: unknown): string[] =>
-  question.redacted || isValueMissing(question, given) ? [] : [JSON.stringify(given)];
+  question.redacted || isValueMissing(given) ? [] : [JSON.stringify(given)];
 
 /** Parsers of command lines hand over `true` for a flag without its value. */
-const isValueMissing = (question: Question, given: unknown): boolean => given === true && question.kind !== 'flag';
+const isValueMissing = (given: unknown): boolean => given === true;
 
 const typeNames: Record<Question['kind'], string> = {
   text: 'text',
   choice: 'text',
   wholeNumber: 'a whole number',
   list: 'a list of texts',
-  flag: 'true or false',
 };
 
 /** Every source is brought to text first, so that one rule judges all of them. Undefined: the type is wrong. */
 function toText({ kind }: Question, given: unknown): string | undefined {
   if (typeof given === 'string') return given;
-  if (typeof given === 'number' || (typeof given === 'boolean' && kind === 'flag')) return String(given);
+  if (typeof given === 'number') return String(given);
   if (kind === 'list' && Array.isArray(given) && given.every((item) => typeof item === 'string'))
     return given.join(',');
   return undefined;

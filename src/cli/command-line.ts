@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import leven from 'leven';
-import { type AnswerName, answerNames, questions } from '../answers/questions.ts';
+import { answerNames, questions } from '../answers/questions.ts';
 import type { Given } from '../answers/resolve-answers.ts';
 import { type ConflictPolicy, conflictPolicies } from '../update/settle-conflicts.ts';
 import { type RunFlag, type RunFlagName, runFlagNames, runFlags } from './run-flags.ts';
@@ -26,11 +26,8 @@ export interface ParsedCommandLine {
   problems: string[];
 }
 
-const takesNoValue = (name: AnswerName) => questions[name].kind === 'flag';
 const knownFlags: string[] = [
-  ...answerNames.flatMap((name) =>
-    takesNoValue(name) ? [questions[name].flag, `no-${questions[name].flag}`] : questions[name].flag,
-  ),
+  ...answerNames.map((name) => questions[name].flag),
   ...runFlagNames.map((name) => runFlags[name].flag),
 ];
 
@@ -42,14 +39,10 @@ export function parseCommandLine(argv: string[]): ParsedCommandLine {
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     const flag = token.name;
-    const positive = flag.replace(/^no-/, '');
     if (!knownFlags.includes(flag)) problems.push(unknownFlag(token.rawName.replace(/^--?/, '')));
-    else if (positive in options) problems.push(`--${flag} is given more than once`);
-    // A flag that takes no value keeps the value it got, and the flag's rule refuses it.
+    else if (flag in options) problems.push(`--${flag} is given more than once`);
     // A value that looks like a flag is one: the flag's own value was forgotten.
-    else
-      options[positive] =
-        token.inlineValue === false && token.value?.startsWith('-') ? true : (token.value ?? flag === positive);
+    else options[flag] = token.inlineValue === false && token.value?.startsWith('-') ? true : (token.value ?? true);
   }
   const line = {
     ...switchesOf(options, problems),
@@ -84,7 +77,7 @@ function optionTypes(): Record<string, { type: 'boolean' | 'string'; short?: str
       ? { type: 'string' as const }
       : { type: 'boolean' as const, ...(flag.short && { short: flag.short }) };
   return Object.fromEntries([
-    ...answerNames.map((name) => [questions[name].flag, { type: takesNoValue(name) ? 'boolean' : 'string' }]),
+    ...answerNames.map((name) => [questions[name].flag, { type: 'string' }]),
     ...runFlagNames.map((name) => [runFlags[name].flag, typeOf(runFlags[name])]),
   ]);
 }
@@ -126,7 +119,16 @@ function cooldownOf(options: Record<string, unknown>, problems: string[]): numbe
   return Number(given);
 }
 
+/** Flags of earlier versions, and what stands for each now. */
+const formerFlags: Record<string, string> = {
+  dependabot: '--updates workflow, because Dependabot can not compare the tags of the server image',
+  'no-dependabot': '--updates none, if nothing shall propose newer images',
+  'update-workflow': '--updates workflow, which is the default',
+  'no-update-workflow': '--updates none',
+};
+
 function unknownFlag(flag: string): string {
+  if (Object.hasOwn(formerFlags, flag)) return `--${flag} is a flag of earlier versions: give ${formerFlags[flag]}`;
   const nearest = knownFlags.toSorted((a, b) => leven(flag, a) - leven(flag, b))[0] ?? '';
   const hint = leven(flag, nearest) <= 2 ? `did you mean --${nearest}?` : '--help lists the flags';
   return `unknown flag ${flag.length === 1 ? '-' : '--'}${flag}; ${hint}`;
@@ -170,7 +172,7 @@ export function argumentsFromYeoman(directories: string[], parsed: Record<string
     const given = optionOf(flag) ?? parsed[shortOf(flag)];
     if (given === undefined || given === null) return [];
     if (given === true) return [`--${flag}`];
-    if (given === false) return isAnswer(flag) ? [`--no-${flag}`] : [];
+    if (given === false) return [];
     // minimist collects a repeated flag in a list; a list that nobody typed is a program's value.
     if (Array.isArray(given) && typed.some((argument) => argument.startsWith(`--${flag}`)))
       return given.map((value) => `--${flag}=${value}`);
@@ -184,10 +186,7 @@ export function argumentsFromYeoman(directories: string[], parsed: Record<string
   return [...flags, ...unknown, '--', ...positionals];
 }
 
-const isAnswer = (flag: string) => answerNames.some((name) => questions[name].flag === flag);
-const isSwitch = (flag: string) =>
-  switchNames.some((name) => runFlags[name].flag === flag) ||
-  answerNames.some((name) => takesNoValue(name) && questions[name].flag === flag);
+const isSwitch = (flag: string) => switchNames.some((name) => runFlags[name].flag === flag);
 
 /** The one-letter spelling of a flag; the flag itself where there is none. */
 function shortOf(flag: string): string {

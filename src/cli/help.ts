@@ -38,10 +38,8 @@ export function helpText(program: string): string {
   ].join('\n');
 }
 
-/** `--flag VALUE`, or both spellings of a flag that takes no value. */
-export function flagColumn(question: Question): string {
-  return question.kind === 'flag' ? `--[no-]${question.flag}` : `--${question.flag} ${question.placeholder}`;
-}
+/** `--flag VALUE`. */
+export const flagColumn = ({ flag, placeholder }: Question): string => `--${flag} ${placeholder}`;
 
 /** What the answer decides, and the values among which one can choose. */
 export function about(question: Question): string {

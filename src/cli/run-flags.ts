@@ -1,3 +1,4 @@
+import { workflowFile } from '../templates/generate-files.ts';
 import { conflictPolicies } from '../update/settle-conflicts.ts';
 
 interface Described {
@@ -62,6 +63,7 @@ export const runFlags = {
     fallback: 3,
     about: 'with --newest-images: hold back a release that is younger than this (default: 3)',
   },
+  leaveWorkflow: onOff('leave-workflow', `leave ${workflowFile} as it is: GitHub lets no workflow change a workflow`),
   force: onOff('force', 'the same as --on-conflict theirs', 'f'),
   allowRename: onOff(
     'allow-rename',

@@ -46,7 +46,7 @@ const variable = (flag: string) => `npm_config_${flag.replaceAll('-', '_')}`;
 const given = (flag: string, env: NodeJS.ProcessEnv) => !npmsOwn.includes(flag) && Boolean(env[variable(flag)]);
 
 function swallowedAnswer(name: AnswerName, env: NodeJS.ProcessEnv, positionals: string[]): string[] {
-  const { flag, kind, redacted, rule } = questions[name];
+  const { flag, redacted, rule } = questions[name];
   const value = env[variable(flag)];
   if (value === undefined) return [];
   if (redacted && rule(value)) {
@@ -55,9 +55,7 @@ function swallowedAnswer(name: AnswerName, env: NodeJS.ProcessEnv, positionals: 
     if (value === 'true') positionals.pop();
     return value === '' ? [] : [`--${flag} VALUE`];
   }
-  if (kind !== 'flag')
-    return value === '' ? [] : [withValue(flag, env, positionals, (text) => rule(text) === undefined)];
-  return [value === '' || value === 'false' ? `--no-${flag}` : `--${flag}`];
+  return value === '' ? [] : [withValue(flag, env, positionals, (text) => rule(text) === undefined)];
 }
 
 /** `--flag value` reaches us as `true` and an argument: the last argument that the flag allows is taken for its value. */

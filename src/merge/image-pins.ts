@@ -1,5 +1,5 @@
 /**
- * Pinned image references in a Dockerfile. A newer pin that somebody set, or Dependabot, is not turned back; an older one
+ * Pinned image references in a Dockerfile. A newer pin that somebody set, or Renovate, is not turned back; an older one
  * is raised; another image is the user's own choice and stays.
  */
 

@@ -23,10 +23,13 @@ export type Templates = Readonly<Record<string, (view: View) => string>>;
 /** The names that a template can use. */
 export const viewNames: (keyof View)[] = [...answerNames, 'appUser', 'prefix'];
 
+/** The workflow that runs this generator every week. */
+export const workflowFile = '.github/workflows/minio-stack.yml';
+
 /** Paths that are left out when the answers say so. */
 const onlyWhen: Record<string, (view: View) => boolean> = {
-  '.github/dependabot.yml': ({ dependabot }) => dependabot,
-  '.github/workflows/minio-stack.yml': ({ updateWorkflow }) => updateWorkflow,
+  [workflowFile]: ({ updates }) => updates === 'workflow',
+  'renovate.json': ({ updates }) => updates === 'renovate',
 };
 
 /** The file in which an image is pinned. */
@@ -49,9 +52,8 @@ export function generateFiles(answers: Answers, templates: Templates, prefix = '
   const isRoot = prefix === '';
   const view: View = {
     ...answers,
-    // GitHub reads `.github` at the root of a repository only.
-    dependabot: answers.dependabot && isRoot,
-    updateWorkflow: answers.updateWorkflow && isRoot,
+    // GitHub reads `.github` at the root of a repository only, and Renovate its configuration.
+    updates: isRoot ? answers.updates : 'none',
     appUser,
     prefix,
   };

@@ -54,8 +54,15 @@ export function asState(own: Record<string, unknown> | undefined, file: string, 
   }
   const { pins = {} } = own;
   if (!isObject(pins)) throw new StackError(`${file} can't be read: "pins" must be an object. Remove "pins".`);
-  return { version: writer, answers: knownIn(own, answerNames), pins: knownIn(pins, imageNames) };
+  return { version: writer, answers: knownIn(withUpdates(own), answerNames), pins: knownIn(pins, imageNames) };
 }
+
+/**
+ * Version 0.1.0 asked for `dependabot`, on by default, and for `updateWorkflow`. Whoever had switched the first off and not
+ * the second on wants no pull requests.
+ */
+const withUpdates = ({ dependabot, updateWorkflow, ...others }: Record<string, unknown>) =>
+  dependabot === false && updateWorkflow !== true ? { updates: 'none', ...others } : others;
 
 const knownIn = (values: Record<string, unknown>, names: AnswerName[]): Given =>
   Object.fromEntries(names.filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]));

@@ -91,17 +91,22 @@ function refusePrefix(prefix: string): void {
   );
 }
 
-/** Compares what was generated last, what is on the disk and what is generated now; writes nothing. */
+/**
+ * Compares what was generated last, what is on the disk and what is generated now; writes nothing.
+ * @param leave files that stay as they are, with what is remembered of them
+ */
 export async function planUpdate(
   repository: Repository,
   answers: Answers,
-  generated: GeneratedFiles,
+  wanted: GeneratedFiles,
   images: Images = { pins: {}, replaced: [] },
+  leave: string[] = [],
 ): Promise<Update> {
   const { folder, lastAnswers, version } = repository;
   const kept = listFiles(`${folder}/${baseFolder}`).map((path) => `${baseFolder}/${path}`);
-  const memory = readFiles(folder, [...kept, ...memoryPaths(generated)]);
-  const base = readBase(memory, generated);
+  const memory = readFiles(folder, [...kept, ...memoryPaths(wanted)]);
+  const base = readBase(memory, wanted);
+  const generated = asLastTime(leave, wanted, base.files);
   const disk = readFiles(folder, [...generated.keys(), ...base.files.keys()]);
   await takeTheirPins(base.files, disk, images.replaced);
   const labels = { mine: 'mine (your file)', theirs: `theirs (generator-minio-stack ${version})` };
@@ -121,7 +126,8 @@ export async function planUpdate(
   const plan = await planFiles({ base: base.files, disk, generated, renamed: renamedFiles }, merge);
   const spellings = otherSpellings(folder, generated.keys());
   refuseSecondFiles(spellings, (path) => !base.files.has(path));
-  const notices = [...repository.notices, ...spellingNotices(spellings), ...renamed];
+  const left = leave.filter((path) => wanted.get(path)?.contents !== generated.get(path)?.contents);
+  const notices = [...repository.notices, ...spellingNotices(spellings), ...renamed, ...left.map(leftNotice)];
   const seen = new Map([...memory, ...disk]);
   // As they were when the answers were read: another run may have written them since.
   for (const path of [stateFile, recordFile]) {
@@ -136,6 +142,20 @@ export async function planUpdate(
   }
   return { repository, answers, images, generated, plan, damagedBase: base.changed, notices, seen };
 }
+
+/** What is generated, as if the templates of some files were still those of the last run. */
+function asLastTime(paths: string[], wanted: GeneratedFiles, base: ReadonlyMap<string, string>): GeneratedFiles {
+  const files = new Map(wanted);
+  for (const path of paths) {
+    const contents = base.get(path);
+    if (contents === undefined) files.delete(path);
+    else files.set(path, { contents, executable: false });
+  }
+  return files;
+}
+
+const leftNotice = (path: string) =>
+  `${path} would change as well, and was left. Run npm init minio-stack@latest on your machine to take the change.`;
 
 /**
  * Images that this run has looked up are newer than what the Dockerfile has, also where a person has set that: the pin there

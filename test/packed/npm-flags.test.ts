@@ -51,7 +51,7 @@ describe('a flag without -- before it, which npm takes for its own:', () => {
     [['--dry-run'], 'npm init minio-stack@latest my-storage -- --dry-run\n'],
     [['--disk-size', '50'], 'npm init minio-stack@latest my-storage -- --disk-size 50\n'],
     [['--disk-size=50'], 'npm init minio-stack@latest my-storage -- --disk-size 50\n'],
-    [['--no-dependabot'], 'npm init minio-stack@latest my-storage -- --no-dependabot\n'],
+    [['--updates', 'none'], 'npm init minio-stack@latest my-storage -- --updates none\n'],
   ])('%j: the message has the same line with --', async (args, line) => {
     const { code, stderr } = await npmInit(workplace.emptyFolder(), 'minio-stack@latest', 'my-storage', ...args);
     expect(stderr).toContain(line);

@@ -19,8 +19,7 @@ export const answerSets: Record<string, Record<string, unknown>> = {
     'console-domain': 'console.example.com',
     'server-image': `ghcr.io/example/minio:2026.11@${digest}`,
     'console-image': `localhost:5000/nginx@${digest}`,
-    dependabot: false,
-    'update-workflow': true,
+    updates: 'renovate',
   },
   'generated-password-domains-cors': {
     bucket: 'media',

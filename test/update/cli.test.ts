@@ -139,7 +139,8 @@ describe('--json', () => {
     expect(actions).toEqual({
       '.env.example': 'stay deleted',
       '.gitattributes': 'update',
-      '.github/dependabot.yml': 'identical',
+      '.github/dependabot.yml': 'delete',
+      '.github/workflows/minio-stack.yml': 'create',
       '.gitignore': 'update',
       'README.md': 'merge',
       'compose.yaml': 'update',
@@ -170,7 +171,7 @@ describe('what is said', () => {
     expect(stderr).toContain('-FROM docker.io/pgsty/silo:RELEASE.2026-07-22T00-00-00Z@sha256:2222');
     expect(stderr).toContain(`+FROM ${serverImage}`);
     expect(stderr).toMatch(/ merge README\.md {2}\(a newer version, with your changes\)\n/);
-    expect(stderr).toMatch(/1 merged, 5 created, 2 deleted/);
+    expect(stderr).toMatch(/3 deleted, 6 created, 1 merged/);
     expect(stdout).toBe('');
   });
 

@@ -50,7 +50,7 @@ describe('in a folder of a Git repository', needs(program('git')), () => {
   });
 
   it('nothing is written that GitHub reads at the root only', () => {
-    create(folder, '--yes', '--update-workflow');
+    create(folder, '--yes', '--updates=workflow');
     expect(Object.keys(own(folder)).filter((path) => path.startsWith('.github'))).toEqual([]);
   });
 

@@ -51,7 +51,7 @@ const userEdits: Record<string, UserEdit> = {
     edits: { 'minio/Dockerfile': replaced('CMD []\n', 'CMD []\n\nRUN id\nRUN update-ca-certificates\n') },
     expected: { 'minio/Dockerfile': 'CMD []\n\nRUN id\nRUN update-ca-certificates\n' },
   },
-  'a pin that Dependabot raised': {
+  'a pin that Renovate raised': {
     edits: {
       'console/Dockerfile': (text) =>
         text.replace(/nginx:1\.\d+\.\d+-alpine-slim@sha256:\w+/, `nginx:1.30.99-alpine-slim@sha256:${'d'.repeat(64)}`),

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { questions } from '../../src/answers/questions.ts';
 import { readTree } from '../support/generate.ts';
 import {
+  current,
   type Edits,
   edit,
   frozen,
@@ -93,13 +94,81 @@ describe('answers over versions', () => {
     expect(own(folder)).toEqual(own(fresh));
   });
 
+  const workflow = '.github/workflows/minio-stack.yml';
+
   it('leaving a file out by a flag deletes it, unless it was edited', async () => {
-    const folder = await generated(settled);
-    const edited = await generated(settled);
-    edit(edited, { '.github/dependabot.yml': (text) => text.replace('weekly', 'daily') });
-    for (const each of [folder, edited]) await run(settled, each, { options: { dependabot: false } });
-    expect(own(folder)).not.toHaveProperty(['.github/dependabot.yml']);
-    expect(own(edited)).toHaveProperty(['.github/dependabot.yml']);
+    const version = laterVersion({ [workflow]: 'weekly\n' });
+    const folder = await generated(version);
+    const edited = await generated(version);
+    edit(edited, { [workflow]: (text) => text.replace('weekly', 'daily') });
+    for (const each of [folder, edited]) await run(version, each, { options: { updates: 'none' } });
+    expect(own(folder)).not.toHaveProperty([workflow]);
+    expect(own(edited)).toHaveProperty([workflow]);
+  });
+
+  describe('the answers of 0.1.0 about pull requests', () => {
+    const dependabot = '.github/dependabot.yml';
+    it.each([
+      ['neither', {}, 'workflow'],
+      ['no Dependabot', { dependabot: false }, 'none'],
+      ['the workflow beside Dependabot', { updateWorkflow: true }, 'workflow'],
+      ['the workflow alone', { dependabot: false, updateWorkflow: true }, 'workflow'],
+      ['no Dependabot, and a newer answer', { dependabot: false, updates: 'renovate' }, 'renovate'],
+    ])('%s: become --updates', async (_, answers, updates) => {
+      const folder = await generated(settled);
+      remember(folder, (all) => Object.assign(all, answers));
+      await run(current, folder);
+      expect(own(folder)[workflow] !== undefined).toBe(updates === 'workflow');
+      expect(own(folder)['renovate.json'] !== undefined).toBe(updates === 'renovate');
+      expect(stored(folder).updates).toBe(updates === 'workflow' ? undefined : updates);
+      expect(Object.keys(stored(folder))).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/dependabot|Workflow/)]),
+      );
+      expect(own(folder)).not.toHaveProperty([dependabot]);
+    });
+
+    it('a dependabot.yml with edits stays', async () => {
+      const folder = await generated(settled);
+      edit(folder, { [dependabot]: (text) => text.replace('weekly', 'daily') });
+      await run(current, folder);
+      expect(own(folder)[dependabot]).toContain('daily');
+    });
+  });
+
+  describe('--leave-workflow', () => {
+    const older = laterVersion({ [workflow]: 'older\n', 'README.md': (text) => `Older.\n${text}` });
+    const newer = laterVersion({ [workflow]: 'newer\n' }, '0.0.5');
+    const leave = { options: { 'leave-workflow': true } };
+
+    it('updates everything else, and what is remembered of the workflow stays: a run without the flag takes it', async () => {
+      const folder = await generated(older);
+      await run(newer, folder, leave);
+      expect(own(folder)[workflow]).toBe('older\n');
+      expect(own(folder)['README.md']).not.toMatch(/^Older/);
+      await run(newer, folder);
+      expect(own(folder)[workflow]).toBe('newer\n');
+    });
+
+    it('keeps the edits in it, which the next run merges', async () => {
+      const folder = await generated(older);
+      edit(folder, { [workflow]: 'older\n\nmine\n' });
+      await run(newer, folder, leave);
+      await run(newer, folder);
+      expect(own(folder)[workflow]).toBe('newer\n\nmine\n');
+    });
+
+    it.each([
+      [
+        'that the answers have dropped',
+        (folder: string) => remember(folder, (all) => Object.assign(all, { updates: 'none' })),
+      ],
+      ['whose memory is lost', (folder: string) => edit(folder, { [`.minio-stack/base/${workflow}`]: undefined })],
+    ])('touches no workflow %s', async (_, change) => {
+      const folder = await generated(older);
+      change(folder);
+      await run(newer, folder, leave);
+      expect(own(folder)[workflow]).toBe('older\n');
+    });
   });
 
   it('a run remembers its version, and forgets nothing of another generator', async () => {
