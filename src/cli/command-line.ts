@@ -121,8 +121,8 @@ function cooldownOf(options: Record<string, unknown>, problems: string[]): numbe
 
 /** Flags of earlier versions, and what stands for each now. */
 const formerFlags: Record<string, string> = {
-  dependabot: '--updates workflow, because Dependabot can not compare the tags of the server image',
-  'no-dependabot': '--updates none, if nothing shall propose newer images',
+  dependabot: "--updates workflow, because Dependabot can't compare the tags of the server image",
+  'no-dependabot': '--updates none, if nothing is to propose newer images',
   'update-workflow': '--updates workflow, which is the default',
   'no-update-workflow': '--updates none',
 };
