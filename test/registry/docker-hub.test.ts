@@ -1,11 +1,10 @@
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../render-simulator/certificate.ts';
 import { DockerRegistry, dockerRegistry } from '../support/images/docker-registry.ts';
 import { Front, paged, type Rule, withToken } from '../support/images/front.ts';
+import { TunnelProxy } from '../support/images/proxy.ts';
 import { needs, program } from '../support/needs.ts';
 import { run } from '../support/packed/program.ts';
 import { generated, own, settled, stored } from '../update/support.ts';
@@ -18,11 +17,10 @@ describe('Docker Hub behind a proxy', needs(dockerRegistry, program('openssl')),
   let registry: DockerRegistry;
   let pages: Front;
   let hub: Front;
-  let proxy: Server;
+  let proxy: TunnelProxy;
   let env: Record<string, string>;
   /** What Docker Hub does otherwise in one test. */
   let dishonest: Rule = {};
-  const tunnels: string[] = [];
 
   beforeAll(async () => {
     const { caFile, ...tls } = await makeCertificate(['registry-1.docker.io']);
@@ -32,22 +30,11 @@ describe('Docker Hub behind a proxy', needs(dockerRegistry, program('openssl')),
     const before: Rule['before'] = (...request) =>
       (dishonest.before?.(...request) || honest.before?.(...request)) ?? false;
     hub = await Front.start(pages.host, { before }, tls);
-    const [host, port] = hub.host.split(':');
-    proxy = createServer().on('connect', ({ url = '' }, client) => {
-      tunnels.push(url);
-      const server = connect(Number(port), host, () => {
-        client.write('HTTP/1.1 200 OK\r\n\r\n');
-        server.pipe(client).pipe(server);
-      });
-      for (const end of [client, server]) end.on('error', () => {});
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    env = { HTTPS_PROXY: address, NODE_EXTRA_CA_CERTS: caFile };
+    proxy = await TunnelProxy.start(hub.host);
+    env = { HTTPS_PROXY: proxy.address, NODE_EXTRA_CA_CERTS: caFile };
   });
   afterAll(() => {
-    proxy?.closeAllConnections();
-    proxy?.close();
+    proxy?.stop();
     hub?.stop();
     pages?.stop();
     registry?.stop();
@@ -61,7 +48,7 @@ describe('Docker Hub behind a proxy', needs(dockerRegistry, program('openssl')),
 
     const { code, stderr } = await run(process.execPath, [bin, folder, '--newest-images'], { cwd: tmpdir(), env });
     expect(code, stderr).toBe(0);
-    expect(new Set(tunnels)).toEqual(new Set(['registry-1.docker.io:443']));
+    expect(new Set(proxy.tunnels)).toEqual(new Set(['registry-1.docker.io:443']));
     expect(own(folder)['minio/Dockerfile']).toContain(`\nFROM docker.io/pgsty/silo:${release}@${server}\n`);
     expect(own(folder)['console/Dockerfile']).toContain(
       `\nFROM docker.io/library/nginx:1.30.7-alpine-slim@${console}\n`,

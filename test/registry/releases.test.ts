@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseReference } from '../../src/registry/image-reference.ts';
 import { releasesOf } from '../../src/registry/releases.ts';
+import { date, laterBranches, newerReleases, nginx, silo } from './tags.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
@@ -29,40 +30,9 @@ const releases = (text: string) => {
   if (!found) throw new Error(`${text} has no releases`);
   return found;
 };
-const silo = 'docker.io/pgsty/silo:RELEASE.2026-09-16T00-00-00Z';
-const nginx = 'docker.io/library/nginx:1.30.5-alpine-slim';
-const date = (day: string, suffix = '') => `RELEASE.${day}T00-00-00Z${suffix}`;
 
 describe('releases that replace the pinned one, newest first', () => {
-  it.each<[string, string, string[], string[]]>([
-    ['later dates', silo, [date('2026-10-01'), date('2026-11-01')], [date('2026-11-01'), date('2026-10-01')]],
-    ['not older ones, nor the same', silo, [date('2026-09-16'), date('2026-09-15'), date('2025-12-31')], []],
-    ['later on the same day', silo, ['RELEASE.2026-09-16T00-00-01Z'], ['RELEASE.2026-09-16T00-00-01Z']],
-    [
-      'not with a suffix',
-      silo,
-      [date('2026-10-01', '-distroless'), date('2026-10-01', '-cpuv1'), 'latest', 'edge'],
-      [],
-    ],
-    ['not a date that is none', silo, ['RELEASE.2026-13-01T00-00-00Z', 'RELEASE.2026-10-01', 'RELEASE.zzzz'], []],
-    [
-      'with the suffix that is pinned',
-      `ghcr.io/me/minio:${date('2026-09-16', '-distroless')}`,
-      [date('2026-10-01'), date('2026-10-01', '-distroless')],
-      [date('2026-10-01', '-distroless')],
-    ],
-    [
-      'patches, by number',
-      nginx,
-      ['1.30.9-alpine-slim', '1.30.10-alpine-slim', '1.30.4-alpine-slim'],
-      ['1.30.10-alpine-slim', '1.30.9-alpine-slim'],
-    ],
-    ['not of another variant', nginx, ['1.30.6', '1.30.6-alpine', '1.30.6-alpine3.22-slim', '1.30-alpine-slim'], []],
-    ['not a pre-release', nginx, ['1.30.6-rc1-alpine-slim', '1.30.6-alpine-slim-rc1', '1.30.6-1-alpine-slim'], []],
-    ['not of another branch', nginx, ['1.31.0-alpine-slim', '1.32.0-alpine-slim', '2.0.0-alpine-slim'], []],
-    ['not with another prefix', nginx, ['v1.30.6-alpine-slim'], []],
-    ['of any other image', 'quay.io/me/store:v2.4.1', ['v2.4.2', '2.4.3', 'v2.5.0'], ['v2.4.2']],
-  ])('%s', (_, pinned, tags, expected) => {
+  it.each(newerReleases)('%s', (_, pinned, tags, expected) => {
     expect(releases(pinned).newer(tags)).toEqual(expected);
   });
 
@@ -75,15 +45,7 @@ describe('releases that replace the pinned one, newest first', () => {
 });
 
 describe('a later branch is only mentioned', () => {
-  it.each<[string, string, string[], string | undefined]>([
-    ['the newest with an even minor', nginx, ['1.32.0-alpine-slim', '1.32.1-alpine-slim'], '1.32.1-alpine-slim'],
-    ['not nginx’s mainline', nginx, ['1.31.4-alpine-slim'], undefined],
-    ['not the pinned branch, nor an older one', nginx, ['1.30.9-alpine-slim', '1.28.3-alpine-slim'], undefined],
-    ['of a mirror', 'ghcr.io/me/nginx-unprivileged:1.30.5', ['1.31.0', '1.32.0'], '1.32.0'],
-    ['from the mainline to the next stable branch', 'nginx:1.31.2', ['1.30.9', '1.32.0', '1.33.0'], '1.32.0'],
-    ['any, of another image', 'quay.io/me/store:2.4.1', ['2.5.0', '3.1.0'], '3.1.0'],
-    ['none where releases are dates', silo, [date('2027-01-01')], undefined],
-  ])('%s', (_, pinned, tags, expected) => {
+  it.each(laterBranches)('%s', (_, pinned, tags, expected) => {
     expect(releases(pinned).laterBranch(tags)).toBe(expected);
   });
 });
