@@ -34,6 +34,7 @@ export const newerReleases: [string, string, string[], string[]][] = [
   ['not of another variant', nginx, ['1.30.6', '1.30.6-alpine', '1.30.6-alpine3.22-slim', '1.30-alpine-slim'], []],
   ['not a pre-release', nginx, ['1.30.6-rc1-alpine-slim', '1.30.6-alpine-slim-rc1', '1.30.6-1-alpine-slim'], []],
   ['not of another branch', nginx, ['1.31.0-alpine-slim', '1.32.0-alpine-slim', '2.0.0-alpine-slim'], []],
+  ['of the mainline, where that is pinned', 'nginx:1.31.2', ['1.30.9', '1.31.4', '1.33.0'], ['1.31.4']],
   ['not with another prefix', nginx, ['v1.30.6-alpine-slim'], []],
   ['of any other image', 'quay.io/me/store:v2.4.1', ['v2.4.2', '2.4.3', 'v2.5.0'], ['v2.4.2']],
 ];

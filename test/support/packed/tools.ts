@@ -12,10 +12,11 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { npm } from './program.ts';
 
-/** The programs that the product is run with, at exact versions: npm picks others for a range, depending on its Node. */
+/** The programs that the product is run with, and Renovate, which reads what is generated, at exact versions: npm picks others for a range, depending on its Node. */
 export const versions = {
   yo: '7.0.1',
   verdaccio: '6.10.4',
+  renovate: '44.121.2',
   node: { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0', 26: '26.10.0' },
 } as const;
 
