@@ -9,6 +9,7 @@ import { existingFolder, otherSpellings } from '../repository/spelling.ts';
 import { type Change, commit } from '../repository/transaction.ts';
 import { dockerfileOf, type GeneratedFiles, renamedFiles } from '../templates/generate-files.ts';
 import { baseFolder, memoryPaths, readBase, readRecord, recordFile, writeMemory } from './base.ts';
+import { refuseSecondRenovateFile } from './other-renovate-files.ts';
 import { refuseSecondFiles, spellingNotices } from './other-spellings.ts';
 import { type MergeTexts, type PlannedFile, planFiles } from './plan.ts';
 import { readState, type State, stateFile, writeState } from './state-file.ts';
@@ -126,6 +127,10 @@ export async function planUpdate(
   const plan = await planFiles({ base: base.files, disk, generated, renamed: renamedFiles }, merge);
   const spellings = otherSpellings(folder, generated.keys());
   refuseSecondFiles(spellings, (path) => !base.files.has(path));
+  refuseSecondRenovateFile(
+    folder,
+    plan.flatMap(({ path, action }) => (action === 'create' ? path : [])),
+  );
   const left = leave.filter((path) => wanted.get(path)?.contents !== generated.get(path)?.contents);
   const notices = [...repository.notices, ...spellingNotices(spellings), ...renamed, ...left.map(leftNotice)];
   const seen = new Map([...memory, ...disk]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { resolveAnswers } from '../../src/answers/resolve-answers.ts';
-import { generateFiles, type View } from '../../src/templates/generate-files.ts';
+import { generateFiles } from '../../src/templates/generate-files.ts';
 import { makeCertificate } from '../render-simulator/certificate.ts';
 import { DockerRegistry, dockerRegistry } from '../support/images/docker-registry.ts';
 import { Front, type Rule } from '../support/images/front.ts';
@@ -22,16 +22,16 @@ const digest = `sha256:${'a'.repeat(64)}`;
 const server = 'minio/Dockerfile';
 const console = 'console/Dockerfile';
 
-/** The generated renovate.json. It is static, so no answer is filled in. */
-const config = templates['renovate.json']?.({} as View) ?? '';
-
 /** A generated repository's files by path, and the copies of them that it keeps. */
 function generated(images: { serverImage?: string; consoleImage?: string } = {}): Map<string, string> {
-  const answers = resolveAnswers({ prompted: {}, flags: images, edited: {}, stored: {}, folder: 'my-storage' });
+  const flags = { ...images, updates: 'renovate' };
+  const answers = resolveAnswers({ prompted: {}, flags, edited: {}, stored: {}, folder: 'my-storage' });
   const files = [...generateFiles(answers, templates)].map(([path, { contents }]) => [path, contents] as const);
   const copies = files.map(([path, text]) => [`.minio-stack/base/${path}`, text] as const);
-  return new Map([...files, ...copies, ['renovate.json', config]]);
+  return new Map([...files, ...copies]);
 }
+
+const config = generated().get('renovate.json') ?? '';
 
 function onDisk(files: ReadonlyMap<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'minio-stack-'));

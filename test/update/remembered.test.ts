@@ -127,6 +127,19 @@ describe('answers over versions', () => {
       expect(own(folder)).not.toHaveProperty([dependabot]);
     });
 
+    it.each(['.github/renovate.json5', '.renovaterc', 'renovate.jsonc'])(
+      '--updates renovate never switches off a %s',
+      async (file) => {
+        const folder = await generated(settled);
+        edit(folder, { [file]: '{}\n' });
+        const before = own(folder);
+        await expect(run(current, folder, { options: { updates: 'renovate' } })).rejects.toThrow(
+          `a new renovate.json would switch off ${file}. Give --updates none`,
+        );
+        expect(own(folder)).toEqual(before);
+      },
+    );
+
     it('a dependabot.yml with edits stays', async () => {
       const folder = await generated(settled);
       edit(folder, { [dependabot]: (text) => text.replace('weekly', 'daily') });
