@@ -2,11 +2,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
+import { Ajv } from 'ajv';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { needs, unix } from '../support/needs.ts';
+import { bundled, installed, ofBundle } from '../../scripts/sbom.ts';
+import { needs, program, unix } from '../support/needs.ts';
 import { type PackageName, type Packed, pack, packageFolders, root } from '../support/packed/packages.ts';
+import { cachedInstall, versions } from '../support/packed/tools.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -148,6 +151,44 @@ describe('create-minio-stack', () => {
   it('has the same version as generator-minio-stack', () => {
     const versions = Object.values(packages).map(({ packageJson }) => packageJson.version);
     expect(new Set(versions).size).toBe(1);
+  });
+});
+
+describe('the bill of materials of create-minio-stack', needs(program('npm')), () => {
+  const licences = () => readFileSync(join(root, 'create-minio-stack/dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+  const sbom = () => ofBundle(installed(), bundled(licences()));
+
+  it('is valid CycloneDX', async () => {
+    const library = { '@cyclonedx/cyclonedx-library': versions.cyclonedx };
+    const folder = join(await cachedInstall(library), 'node_modules/@cyclonedx/cyclonedx-library/res/schema');
+    const schema = (name: string) => JSON.parse(readFileSync(join(folder, `${name}.schema.json`), 'utf8'));
+    const ajv = new Ajv({ strict: false, validateFormats: false });
+    for (const name of ['spdx.SNAPSHOT', 'jsf-0.82.SNAPSHOT']) {
+      ajv.addSchema(schema(name), `http://cyclonedx.org/schema/${name}.schema.json`);
+    }
+    const isValid = ajv.compile(schema('bom-1.5.SNAPSHOT'));
+    isValid(sbom());
+    expect(isValid.errors).toBeNull();
+  });
+
+  it('names it and every package in the bundle, with version, licence and checksum', () => {
+    const { metadata, components, dependencies } = sbom();
+    const { version } = packages['create-minio-stack'].packageJson;
+    expect(metadata.component).toMatchObject({ purl: `pkg:npm/create-minio-stack@${version}`, version });
+    const headings = licences()
+      .split(/^-{80}$/m)
+      .map((text) => text.trim().split(' ')[0]);
+    expect(headings).toContain('yaml');
+    expect(components.map(({ name }) => name)).toEqual(headings);
+    for (const component of components)
+      expect(component).toMatchObject({ version: expect.any(String), hashes: [{ alg: 'SHA-512' }], licenses: [{}] });
+    expect(dependencies).toEqual([
+      { ref: metadata.component['bom-ref'], dependsOn: components.map((each) => each['bom-ref']) },
+    ]);
+  });
+
+  it('refuses a package that npm has not installed', () => {
+    expect(() => ofBundle(installed(), ['leven@0.0.1'])).toThrow('leven@0.0.1 is in the bundle');
   });
 });
 

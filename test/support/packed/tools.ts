@@ -17,6 +17,7 @@ export const versions = {
   yo: '7.0.1',
   verdaccio: '6.10.4',
   renovate: '44.121.2',
+  cyclonedx: '10.3.0',
   node: { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0', 26: '26.10.0' },
 } as const;
 
