@@ -19,12 +19,22 @@ it('--help names every flag, within 100 columns', () => {
   expect(help.split('\n').filter((line) => line.length > 100)).toEqual([]);
 });
 
-it('CONTRIBUTING.md names files that are there', () => {
+it.each(['CONTRIBUTING.md', 'ARCHITECTURE.md', 'AGENTS.md'])('%s names files that are there', (path) => {
   const named = [
-    ...read('CONTRIBUTING.md').matchAll(/`((?:src|test|create-minio-stack|generators|bench)\/[\w./-]+)`/g),
-  ].map(([, path = '']) => path);
-  expect(named.length).toBeGreaterThan(10);
-  expect(named.filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)))).toEqual([]);
+    ...read(path).matchAll(/`((?:src|test|create-minio-stack|generators|bench|scripts|\.ci|\.github)\/[\w./-]*)`/g),
+  ].map(([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(3);
+  expect(named.filter((name) => !existsSync(new URL(`../${name}`, import.meta.url)))).toEqual([]);
+});
+
+it('a link between the documents of this project leads somewhere', () => {
+  const documents = readdirSync(new URL('../', import.meta.url)).filter((name) => name.endsWith('.md'));
+  const targets = documents.flatMap((name) =>
+    Array.from(read(name).matchAll(/\]\((?!https:)([^)#]+)/g), ([, target = '']) => `${name}: ${target}`),
+  );
+  expect(documents).toContain('SECURITY.md');
+  expect(targets.length).toBeGreaterThan(4);
+  expect(targets.filter((line) => !existsSync(new URL(`../${line.split(': ')[1]}`, import.meta.url)))).toEqual([]);
 });
 
 it('a command that a person copies names @latest: npm takes the version in its cache otherwise', () => {
@@ -33,6 +43,9 @@ it('a command that a person copies names @latest: npm takes the version in its c
     'README.md',
     'create-minio-stack/README.md',
     'CONTRIBUTING.md',
+    'ARCHITECTURE.md',
+    'AGENTS.md',
+    'SECURITY.md',
     'scripts/picture',
     ...filesBelow(root, 'generators'),
     ...filesBelow(root, 'src'),
@@ -47,7 +60,7 @@ it('a command that a person copies names @latest: npm takes the version in its c
       )
       .map((line) => `${path}: ${line.trim()}`),
   );
-  expect(bare.filter((line) => !line.startsWith('CONTRIBUTING.md: |'))).toEqual([]);
+  expect(bare.filter((line) => !line.startsWith('ARCHITECTURE.md: |'))).toEqual([]);
 });
 
 it('a test runs every code block of the generated documents', () => {
