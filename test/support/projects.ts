@@ -1,4 +1,4 @@
-const slow = ['packed', 'registry', 'faults', 'stack'];
+const slow = ['packed', 'registry', 'workflows', 'faults', 'stack'];
 
 /** Vitest's projects. `npm test` runs the fast one, `npm run test:packed` and so on another, `npm cit` all of them. */
 export const projects = [
