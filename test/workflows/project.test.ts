@@ -2,6 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { workflowFile } from '../../src/templates/generate-files.ts';
+import { defaultRepository } from '../support/documents.ts';
 import { needs } from '../support/needs.ts';
 import { actionlint, linters, zizmor } from '../support/workflow-linters.ts';
 import { type Job, readWorkflow } from '../support/workflow-steps.ts';
@@ -21,6 +23,11 @@ describe('the linters of workflows', needs(...linters), () => {
   it('find nothing in the workflows of this project', async () => {
     expect(await zizmor(root)).toEqual([]);
     expect(await actionlint(names.map((name) => join(folder, name)))).toEqual([]);
+  });
+
+  it('find nothing in the workflow of a generated repository', async () => {
+    expect(await zizmor(defaultRepository)).toEqual([]);
+    expect(await actionlint([join(defaultRepository, workflowFile)])).toEqual([]);
   });
 
   it('find a tag instead of a commit, too many rights and a mistake in a script', async () => {
