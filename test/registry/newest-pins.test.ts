@@ -74,7 +74,7 @@ const line = (tag: string) =>
   `- \`docker.io/pgsty/silo\` is pinned at \`${tag}\` ([release notes](https://github.com/pgsty/silo/releases/tag/${tag})).`;
 
 it('a pin that can not be looked up stays, and the reason is told', () => {
-  const pin = { ...newer(newest, 'new'), newest: undefined, leftAlone: 'it has no tag' };
+  const pin = { ...newer(newest, 'new'), newest: undefined, releaseNotes: undefined, leftAlone: 'it has no tag' };
   const text = `export const serverImage =\n  '${pin.pinned}';\n`;
   expect(withNewest(text, [pin])).toBe(text);
   expect(inMarkdown([pin])).toBe('- `docker.io/pgsty/silo` is left alone: it has no tag.');
