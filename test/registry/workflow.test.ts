@@ -3,11 +3,11 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { codeBlock } from '../support/documents.ts';
 import { emptyFolder } from '../support/generate.ts';
 import { DockerRegistry, dockerRegistry } from '../support/images/docker-registry.ts';
 import { needs, program } from '../support/needs.ts';
+import { readWorkflow, runStep } from '../support/workflow-steps.ts';
 import { current, edit, generated, own, replaced } from '../update/support.ts';
 
 const bin = fileURLToPath(new URL('../../create-minio-stack/bin.js', import.meta.url));
@@ -15,13 +15,6 @@ const workflow = '.github/workflows/minio-stack.yml';
 const branch = 'minio-stack-update';
 const bot = '41898282+github-actions[bot]@users.noreply.github.com';
 const releases = { old: 'RELEASE.2026-07-22T00-00-00Z', new: 'RELEASE.2026-10-26T00-00-00Z' };
-
-interface Step {
-  name?: string;
-  run?: string;
-  shell?: string;
-  env?: Record<string, string>;
-}
 
 /**
  * The generated workflow, run step by step as GitHub does: a clone of the remote for each job, the job's files in a folder
@@ -97,37 +90,25 @@ describe('the generated workflow', needs(dockerRegistry, program('git')), () => 
   });
 
   /** Runs a whole workflow; returns what its steps have printed, and whether all of them passed. */
-  function week(): { passed: boolean; output: string } {
+  async function week(): Promise<{ passed: boolean; output: string }> {
     const files = emptyFolder();
     mkdirSync(files);
-    const { jobs } = parse(readFileSync(join(clone(), workflow), 'utf8')) as {
-      jobs: Record<string, { steps: Step[]; if?: string }>;
+    const github = {
+      RUNNER_TEMP: files,
+      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_REPOSITORY: 'jo/storage',
+      GITHUB_REF_NAME: 'main',
     };
     let output = '';
     let isChanged = false;
-    for (const [name, { steps, if: condition }] of Object.entries(jobs)) {
+    for (const { steps = [], if: condition } of Object.values(readWorkflow(join(clone(), workflow)).jobs)) {
       if (condition && !isChanged) continue;
-      const folder = clone();
-      for (const { run, shell, env = {} } of steps) {
-        if (!run) continue;
-        const outputs = join(files, `${name}-output`);
-        const options = shell === 'bash' ? ['--noprofile', '--norc', '-eo', 'pipefail'] : ['-e'];
-        const step = spawnSync('bash', [...options, '-c', run], {
-          cwd: folder,
-          encoding: 'utf8',
-          env: {
-            ...process.env,
-            ...env,
-            PATH: `${programs}${delimiter}${process.env.PATH}`,
-            RUNNER_TEMP: files,
-            GITHUB_OUTPUT: outputs,
-            GITHUB_SERVER_URL: 'https://github.com',
-            GITHUB_REPOSITORY: 'jo/storage',
-            GITHUB_REF_NAME: 'main',
-          },
-        });
+      const cwd = clone();
+      for (const { run: script, shell, env } of steps) {
+        if (!script) continue;
+        const step = await runStep(script, { cwd, env: { ...github, ...env }, programs, ...(shell && { shell }) });
         output += step.stdout + step.stderr;
-        isChanged ||= existsSync(outputs) && readFileSync(outputs, 'utf8').includes('changed=true\n');
+        isChanged ||= step.outputs.includes('changed=true\n');
         if (step.status !== 0) return { passed: false, output };
       }
     }
@@ -154,7 +135,7 @@ describe('the generated workflow', needs(dockerRegistry, program('git')), () => 
 
   it('opens a pull request with the newest images, and keeps the edits', async () => {
     await pushed((folder) => edit(folder, { 'README.md': (text) => `${text}\n## Who to call\n\nJo.\n` }));
-    expect(week()).toMatchObject({ passed: true });
+    expect(await week()).toMatchObject({ passed: true });
     const files = own(clone(branch));
     expect(files['minio/Dockerfile']).toMatch(new RegExp(`^FROM ${silo(releases.new)}@sha256:`, 'm'));
     expect(files['README.md']).toContain('## Who to call');
@@ -167,12 +148,12 @@ describe('the generated workflow', needs(dockerRegistry, program('git')), () => 
 
   it('does nothing where all is in sync', async () => {
     const folder = await pushed();
-    week();
+    await week();
     git(folder, 'pull', '--quiet', remote, branch);
     git(folder, 'push', '--quiet', remote, 'HEAD:main');
     git(remote, 'branch', '--delete', '--force', branch);
     rmSync(join(pullRequests, branch));
-    expect(week()).toMatchObject({ passed: true });
+    expect(await week()).toMatchObject({ passed: true });
     expect(branches()).toEqual(['main']);
     expect(said('log')).toBe('created\n');
   });
@@ -186,40 +167,40 @@ describe('the generated workflow', needs(dockerRegistry, program('git')), () => 
       edit(folder, { [base]: older, [conf]: replaced('client_max_body_size 0;', 'client_max_body_size 5g;') });
       rmSync(join(folder, '.minio-stack/rendering.json'));
     });
-    expect(week()).toMatchObject({ passed: true });
+    expect(await week()).toMatchObject({ passed: true });
     expect(own(clone(branch))['console/minio-console.conf.template']).toContain('<<<<<<< mine');
     expect(said('body')).toContain('**Some files have conflict markers.**');
   });
 
   it('brings an open pull request up to date, and does not push what it has already', async () => {
     const folder = await pushed();
-    week();
+    await week();
     const before = git(remote, 'rev-parse', branch);
-    expect(week().output).toContain('has all of it already');
+    expect((await week()).output).toContain('has all of it already');
     expect(git(remote, 'rev-parse', branch)).toBe(before);
     edit(folder, { 'compose.yaml': (text) => `${text}# mine\n` });
     git(folder, 'commit', '--quiet', '--all', '--message', 'Edit');
     git(folder, 'push', '--quiet', remote, 'HEAD:main');
-    expect(week()).toMatchObject({ passed: true });
+    expect(await week()).toMatchObject({ passed: true });
     expect(own(clone(branch))['compose.yaml']).toContain('# mine');
     expect(said('log')).toBe('created\nedited\n');
   });
 
   it('leaves a pull request alone that somebody has closed, until there is more', async () => {
     await pushed();
-    week();
+    await week();
     writeFileSync(join(pullRequests, branch), 'CLOSED\n');
-    expect(week()).toMatchObject({ passed: true });
+    expect(await week()).toMatchObject({ passed: true });
     expect(said('log')).toBe('created\n');
   });
 
   it("never overwrites a person's commits on its branch", async () => {
     await pushed();
-    week();
+    await week();
     const commit = commitOnBranch();
-    expect(week()).toMatchObject({ passed: true, output: expect.stringContaining('::notice::') });
+    expect(await week()).toMatchObject({ passed: true, output: expect.stringContaining('::notice::') });
     writeFileSync(join(pullRequests, branch), 'MERGED\n');
-    expect(week()).toMatchObject({
+    expect(await week()).toMatchObject({
       passed: false,
       output: expect.stringContaining(`::error::The branch ${branch} has commits of yours`),
     });
@@ -229,20 +210,20 @@ describe('the generated workflow', needs(dockerRegistry, program('git')), () => 
   it('says in one line how to allow pull requests, and opens one as soon as it may', async () => {
     await pushed();
     writeFileSync(join(pullRequests, 'forbidden'), '');
-    const { passed, output } = week();
+    const { passed, output } = await week();
     expect(passed).toBe(false);
     expect(output).toContain(
       '::error::Allow GitHub Actions to create pull requests: https://github.com/jo/storage/settings/actions.',
     );
     rmSync(join(pullRequests, 'forbidden'));
-    expect(week()).toMatchObject({ passed: true });
+    expect(await week()).toMatchObject({ passed: true });
     expect(said('log')).toBe('created\n');
   });
 
   it('says in one line that the branch can not be pushed', async () => {
     await pushed();
     writeFileSync(join(remote, 'hooks/pre-receive'), '#!/bin/sh\necho protected >&2; exit 1\n', { mode: 0o755 });
-    expect(week()).toMatchObject({
+    expect(await week()).toMatchObject({
       passed: false,
       output: expect.stringContaining(`::error::The branch ${branch} can't be pushed.`),
     });
@@ -254,7 +235,7 @@ describe('the generated workflow', needs(dockerRegistry, program('git')), () => 
       edit(folder, { [workflow]: older, [`.minio-stack/base/${workflow}`]: older });
       rmSync(join(folder, '.minio-stack/rendering.json'));
     });
-    expect(week()).toMatchObject({ passed: true });
+    expect(await week()).toMatchObject({ passed: true });
     expect(git(remote, 'diff', '--name-only', 'main', branch).split('\n')).not.toContain(workflow);
   });
 
@@ -262,7 +243,10 @@ describe('the generated workflow', needs(dockerRegistry, program('git')), () => 
     await pushed((folder) =>
       edit(folder, { 'minio/Dockerfile': (text) => text.replace(registry.host, '127.0.0.1:9') }),
     );
-    expect(week()).toMatchObject({ passed: false, output: expect.stringContaining("127.0.0.1:9 can't be reached") });
+    expect(await week()).toMatchObject({
+      passed: false,
+      output: expect.stringContaining("127.0.0.1:9 can't be reached"),
+    });
     expect(branches()).toEqual(['main']);
   });
 

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { type Finished, run } from '../render-simulator/run.ts';
 
-export interface Step {
+interface Step {
   name?: string;
   uses?: string;
   run?: string;
@@ -41,13 +41,13 @@ export function scriptOf(workflow: Workflow, job: string, name: string): string 
 }
 
 /**
- * Runs a step's script as GitHub's runner does where a step names no shell: `bash -e`.
+ * Runs a step's script as GitHub's runner does: `bash -e`, and with `pipefail` only where the step names bash as its shell.
  * @param env the step's own variables; `$GITHUB_OUTPUT` is a file in the folder
  * @param programs a folder that is searched for programs first
  */
 export async function runStep(
   script: string,
-  { cwd, env, programs }: { cwd: string; env: Record<string, string>; programs: string },
+  { cwd, env, programs, shell }: { cwd: string; env: Record<string, string>; programs: string; shell?: string },
 ): Promise<Finished & { outputs: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'minio-stack-step-'));
   const file = join(folder, 'step.sh');
@@ -56,7 +56,8 @@ export async function runStep(
   writeFileSync(output, '');
   const path = [programs, process.env.PATH].join(delimiter);
   const home = { HOME: folder, GIT_CONFIG_GLOBAL: join(folder, 'gitconfig'), GIT_CONFIG_SYSTEM: '/dev/null' };
-  const finished = await run('bash', ['--noprofile', '--norc', '-e', file], {
+  const options = shell === 'bash' ? ['-eo', 'pipefail'] : ['-e'];
+  const finished = await run('bash', ['--noprofile', '--norc', ...options, file], {
     cwd,
     env: { ...home, ...env, PATH: path, GITHUB_OUTPUT: output },
   });
