@@ -66,7 +66,7 @@ const file = (files: GeneratedFiles, path: string): string => {
   if (!found) throw new Error(`${path} is not generated`);
   return found.contents;
 };
-const forAll = (check: (answers: Answers, files: GeneratedFiles) => void, numRuns = process.env.CI ? 200 : 50) =>
+const forAll = (check: (answers: Answers, files: GeneratedFiles) => void, numRuns = process.env.CI ? 100 : 50) =>
   fc.assert(
     fc.property(legalAnswers, (answers) => check(answers, generated(answers))),
     { numRuns },

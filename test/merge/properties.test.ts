@@ -18,7 +18,7 @@ import {
 } from './random-edits.ts';
 
 /** Examples for each property: `npm test` is to be fast, and CI thorough. */
-const runs = process.env.CI ? 300 : 100;
+const runs = process.env.CI ? 200 : 100;
 /** One seed for all properties of a run: they see the same Blueprints, so that each is merged once. */
 const seed = fc.readConfigureGlobal()?.seed ?? Math.trunc(Math.random() * 2 ** 31);
 /** Milliseconds for all runs of a property, on a machine that has other things to do. */
