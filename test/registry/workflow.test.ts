@@ -237,6 +237,7 @@ describe('the generated workflow', needs(dockerRegistry, program('git')), () => 
     });
     expect(await week()).toMatchObject({ passed: true });
     expect(git(remote, 'diff', '--name-only', 'main', branch).split('\n')).not.toContain(workflow);
+    expect(said('body')).toContain(`${workflow} would change as well, and was left. Run npm init minio-stack@latest`);
   });
 
   it('fails with the reason when a registry can not be asked', async () => {

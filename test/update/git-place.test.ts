@@ -50,8 +50,10 @@ describe('in a folder of a Git repository', needs(program('git')), () => {
   });
 
   it('nothing is written that GitHub reads at the root only', () => {
-    create(folder, '--yes', '--updates=workflow');
-    expect(Object.keys(own(folder)).filter((path) => path.startsWith('.github'))).toEqual([]);
+    for (const updates of ['workflow', 'renovate']) {
+      expect(create(folder, '--yes', `--updates=${updates}`).status).toBe(0);
+      expect(Object.keys(own(folder)).filter((path) => /^(\.github|renovate)/.test(path))).toEqual([]);
+    }
   });
 
   it('without the .git, as in an export, the paths stay', () => {
