@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { systemErrorsExplained } from '../errors.ts';
+import { StackError, systemErrorsExplained } from '../errors.ts';
 
 /** A path, and the name under which the disk has that file: other letter case, or another Unicode form. */
 export interface OtherSpelling {
@@ -45,10 +45,12 @@ export function spelledOnDisk(root: string, path: string, list = namesIn): strin
 /**
  * The folder that a person means: where it is not there, but is in another Unicode form, that one. A macOS terminal and a
  * Linux keyboard write `é` differently, and both look the same.
+ * @throws {StackError} when the drive or the share of the folder is not there: Windows has a root for each of them
  */
 export function existingFolder(folder: string): string {
+  if (existsSync(folder)) return folder;
   const parent = dirname(folder);
-  if (parent === folder || existsSync(folder)) return folder;
+  if (parent === folder) throw new StackError(`There is no drive or share ${folder}; name another directory`);
   const name = basename(folder);
   const inside = existingFolder(parent);
   const hasForms = name.normalize('NFC') !== name.normalize('NFD');

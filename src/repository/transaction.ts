@@ -215,5 +215,6 @@ function makeFolder(folder: string): void {
 
 /** A folder and its parents, as far as they are missing, the outermost first. */
 function missingFolders(folder: string): string[] {
-  return existsSync(folder) ? [] : [...missingFolders(dirname(folder)), folder];
+  // The parent of a root is the root: that of a drive that was pulled out is missing, too.
+  return existsSync(folder) || dirname(folder) === folder ? [] : [...missingFolders(dirname(folder)), folder];
 }
