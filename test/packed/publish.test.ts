@@ -144,6 +144,11 @@ describe('create-minio-stack', () => {
     expect(kinds).toEqual([]);
   });
 
+  // Yarn would run it out of a zip file, where reading a folder with all that is in it fails with EISDIR.
+  it('is unpacked by Yarn', () => {
+    expect(packages['create-minio-stack'].packageJson.preferUnplugged).toBe(true);
+  });
+
   it('takes at most 0.45 MB', () => {
     expect(packages['create-minio-stack'].unpackedSize).toBeLessThan(0.45e6);
   });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
@@ -36,9 +36,19 @@ export async function startRegistry(folder: string): Promise<Registry> {
         ['publish', tarball, '--provenance=false', '--userconfig', npmrc, '--registry', `http://${host}/`],
         folder,
       );
+      backdate(folder);
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+/** Yarn and Deno refuse what was published a moment ago. */
+function backdate(folder: string): void {
+  for (const file of globSync(join(folder, 'storage/*/package.json')))
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replaceAll(/"20\d\d-\d\d-\d\dT[^"]+Z"/g, '"2026-01-01T00:00:00.000Z"'),
+    );
 }
 
 /** The server, which asks no other registry. */

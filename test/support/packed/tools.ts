@@ -18,6 +18,10 @@ export const versions = {
   verdaccio: '6.10.4',
   renovate: '44.121.2',
   cyclonedx: '10.3.0',
+  '@yarnpkg/cli-dist': '4.18.1',
+  '@pnpm/exe.linux-x64': '12.4.2',
+  '@oven/bun-linux-x64': '1.4.5',
+  '@deno/linux-x64-glibc': '2.9.6',
   node: { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0', 26: '26.10.0' },
 } as const;
 
