@@ -63,6 +63,20 @@ it('a command that a person copies names @latest: npm takes the version in its c
   expect(bare.filter((line) => !line.startsWith('ARCHITECTURE.md: |'))).toEqual([]);
 });
 
+it('a command that a person copies works in every shell: zsh knows no comments, and PowerShell 5 no &&', () => {
+  const documents = [
+    ...['README.md', 'create-minio-stack/README.md', 'CONTRIBUTING.md', 'bench/README.md'],
+    ...['README.md', 'docs/operations.md'].map((path) => `test/generated/defaults/${path}`),
+  ];
+  const lines = documents.flatMap((path) =>
+    [...read(path).matchAll(/^```(?:sh|bash)\n(.*?)^```$/gms)].flatMap(([, code = '']) =>
+      code.split('\n').map((line) => `${path}: ${line}`),
+    ),
+  );
+  expect(lines.length).toBeGreaterThan(30);
+  expect(lines.filter((line) => / #|&&/.test(line))).toEqual([]);
+});
+
 it('a test runs every code block of the generated documents', () => {
   const root = fileURLToPath(new URL('../', import.meta.url));
   const sources = filesBelow(root, 'test').filter((path) => path.endsWith('.ts'));

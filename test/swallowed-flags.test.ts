@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { quoted } from '../src/cli/shell.ts';
 import { refuseSwallowedFlags } from '../src/cli/swallowed-flags.ts';
 
 /** What is said about a command line of which npm took some flags; undefined when it is let through. */
@@ -21,7 +22,9 @@ describe('a flag that npm took for its own', () => {
     [['my-storage'], { npm_config_bucket: 'photos' }, `${init} my-storage -- --bucket photos`],
     [['my-storage', 'none'], { npm_config_updates: 'true' }, `${init} my-storage -- --updates none`],
     [['my-storage', 'mine'], { npm_config_on_conflict: 'true' }, `${init} my-storage -- --on-conflict mine`],
-    [['My Files'], { npm_config_check: 'true' }, `${init} "My Files" -- --check`],
+    [['My Files'], { npm_config_check: 'true' }, `${init} ${quoted('My Files')} -- --check`],
+    [['My Files\\x'], { npm_config_check: 'true' }, `${init} ${quoted('My Files\\x')} -- --check`],
+    [[], { npm_config_cors_origins: 'https://*.a.com' }, `${init} -- --cors-origins ${quoted('https://*.a.com')}`],
   ])('%j with %j: the same line with --', (argv, env, line) => {
     expect(refusal(argv, env)).toBe(line);
   });

@@ -1,34 +1,38 @@
-import { relative } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 import { isSurelyIgnored, secretsFile } from '../merge/gitignore-patterns.ts';
 import { plain } from '../merge/text-style.ts';
 import { contentsOf } from '../repository/files.ts';
 import { isTracked } from '../repository/git-place.ts';
 import type { Update } from '../update/update.ts';
+import { isUnixShell, quoted } from './shell.ts';
 
 /**
- * What to do with a repository that was just written, in a few lines. The commands never commit the file with the secrets.
+ * What to do with a repository that was just written, in a few lines. The indented ones are commands to paste: without
+ * comments, which zsh takes for arguments, and without &&, which PowerShell 5 does not know. They never commit the file with
+ * the secrets.
  * @param from the folder in which the person's shell is
  */
 export async function nextSteps(update: Update, from: string): Promise<string[]> {
   const { folder, gitRoot, prefix } = update.repository;
   const isIgnored = ignoresSecrets(update);
   const path = relative(from, folder);
-  const commit = [
-    ...(gitRoot === undefined ? ['git init'] : []),
-    isIgnored ? 'git add -A .' : `git add -A . ':!${secretsFile}'`,
-    'git commit -m "Add MinIO stack"',
-  ];
   return [
-    ...(path ? [`  cd ${/^[\w./\\-]+$/.test(path) ? path : JSON.stringify(path)}`] : []),
+    // Only pushd goes to another drive in cmd and in PowerShell.
+    ...(path ? [`  ${isAbsolute(path) ? 'pushd' : 'cd'} ${quoted(path)}`] : []),
+    `  ${isUnixShell ? 'cp' : 'copy'} .env.example .env`,
+    'Set its two secrets, and try it here: API on localhost:9000, console on :8080',
+    '  docker compose up --build',
     ...(isIgnored
       ? []
-      : [`  # .gitignore does not ignore ${secretsFile}, which will hold your secrets: add ${secretsFile} to it.`]),
+      : [`.gitignore does not ignore ${secretsFile}, which holds your secrets: add ${secretsFile} to it.`]),
     ...(gitRoot !== undefined && (await isTracked(folder, secretsFile))
-      ? [`  git rm --cached ${secretsFile}    # Git tracks it, and it holds secrets`]
+      ? [`Git tracks ${secretsFile}, which holds your secrets. Take it out:`, `  git rm --cached ${secretsFile}`]
       : []),
-    '  cp .env.example .env         # set its two secrets, then try it here:',
-    '  docker compose up --build    # API on localhost:9000, console on localhost:8080',
-    `  ${commit.join(' && ')}`,
+    'Commit it:',
+    ...(gitRoot === undefined ? ['  git init'] : []),
+    // In double quotes, which cmd needs; bash would take an exclamation mark in them for its history.
+    isIgnored ? '  git add -A .' : `  git add -A . ":^${secretsFile}"`,
+    '  git commit -m "Add MinIO stack"',
     'Push it to GitHub or GitLab, then deploy it (README.md has the four steps):',
     '  https://render.com/deploy?repo=YOUR-REPOSITORY-URL',
     ...(prefix === ''

@@ -2,6 +2,7 @@ import { type AnswerName, answerNames, questions } from '../answers/questions.ts
 import { StackError } from '../errors.ts';
 import { partsOf } from './command-line.ts';
 import { runFlagNames, runFlags } from './run-flags.ts';
+import { quoted } from './shell.ts';
 
 /** Flags that are npm's own as well: npm sets their variables for its own reasons, so they prove nothing. */
 const npmsOwn: string[] = [runFlags.yes.flag, runFlags.force.flag, runFlags.help.flag, runFlags.version.flag];
@@ -31,7 +32,7 @@ export function refuseSwallowedFlags(argv: string[], env: NodeJS.ProcessEnv): vo
   const names = swallowed.map((flag) => flag.split(' ')[0]).join(', ');
   const line = [
     'npm init minio-stack@latest',
-    ...positionals.map(quoted),
+    ...positionals.map((each) => quoted(each)),
     '--',
     ...swallowed,
     ...withoutSecrets(flags),
@@ -75,5 +76,3 @@ function withoutSecrets(flags: string[]): string[] {
     return redacted.includes(flags[index - 1] ?? '') ? 'VALUE' : quoted(argument);
   });
 }
-
-const quoted = (text: string) => (/^[\w./:,@*=-]+$/.test(text) ? text : JSON.stringify(text));

@@ -46,6 +46,6 @@ function parse(text: string, damaged: (why: string) => StackError): unknown {
 const mergeFirst = (path: string) =>
   [
     `${path} has git's conflict markers: two branches changed it. Take the side with the newer version, then run this again:`,
-    `  git checkout --theirs -- .yo-rc.json .minio-stack    # or --ours; only while the merge is going on`,
-    'After the merge: git checkout BRANCH -- .yo-rc.json .minio-stack',
+    '  git checkout --theirs -- .yo-rc.json .minio-stack',
+    'The other side is --ours. After the merge, name a branch instead: git checkout BRANCH -- .yo-rc.json .minio-stack',
   ].join('\n');
