@@ -1,7 +1,7 @@
 import { closeSync, fsync, openSync } from 'node:fs';
 import { promisify } from 'node:util';
 
-const isWindows = process.platform === 'win32';
+export const isWindows = process.platform === 'win32';
 const flushDescriptor = promisify(fsync);
 
 /**

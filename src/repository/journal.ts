@@ -73,9 +73,7 @@ function isRunning(pid: number): boolean {
  * or if a power cut damaged a staged file: then the next run starts anew.
  */
 export function movesLeft(root: string, folder: string): Move[] {
-  const moves = readJournal(root, folder).filter(({ path, from }) =>
-    existsSync(join(root, from === null ? path : `${folder}/${from}`)),
-  );
+  const moves = readJournal(root, folder).filter((move) => isLeft(root, folder, move));
   const paths = moves.flatMap(({ path, from }) => (from === null ? path : [path, `${folder}/${from}`]));
   const disk = readFiles(root, paths);
   const isIntact = ({ path, from, holds, replaces }: Move) =>
@@ -83,6 +81,10 @@ export function movesLeft(root: string, folder: string): Move[] {
     (holds === undefined || checksumOf(disk.get(`${folder}/${from}`)) === holds);
   return moves.every(isIntact) ? moves : [];
 }
+
+/** Whether a move is not done yet. */
+export const isLeft = (root: string, folder: string, { path, from }: Move): boolean =>
+  existsSync(join(root, from === null ? path : `${folder}/${from}`));
 
 /** All moves of a staging folder, done or not. None if the journal is missing, cut off (then nothing was moved), or foreign. */
 export function readJournal(root: string, folder: string): Move[] {

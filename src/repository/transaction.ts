@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -10,12 +11,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { explained, StackError } from '../errors.ts';
 import { checksum } from './checksum.ts';
 import { type DiskFile, isFolder, parentsOf } from './files.ts';
-import { flush } from './flush.ts';
+import { flush, isWindows } from './flush.ts';
 import {
   checksumOf,
+  isLeft,
   isStale,
   journalIn,
   type Move,
@@ -41,19 +44,27 @@ export interface Change {
 
 /**
  * Applies changes all or nothing. Everything is staged first, which takes all the disk space that is needed: if that
- * fails, the folder stays as it was. Then everything is moved to its place, in the given order. If a kill or a power cut
- * interrupts the moves, `completeInterrupted` does the rest.
+ * fails, the folder stays as it was. Then everything is moved to its place, in the given order. If the system refuses a
+ * move, all are undone. If a kill or a power cut interrupts the moves, `completeInterrupted` does the rest.
  * @param root the target folder, made when it is missing
  * @param seen the files from which the changes were computed. If one of them is different by now, nothing is written
  * @throws {StackError} when another run is at work, a file was changed meanwhile, or the disk refuses
  */
 export async function commit(root: string, changes: Change[], seen: ReadonlyMap<string, DiskFile>): Promise<void> {
-  const moves = await stageAll(root, changes, seen);
+  const missing = missingFolders(root);
+  let moves: Move[] | undefined;
   try {
+    moves = await stageAll(root, changes, seen);
     await moveAll(root, moves);
   } catch (error) {
+    const isUndone = moves === undefined ? ignoringErrors(() => cleanUp(root)) : await undo(root, moves);
+    ignoringErrors(() => missing.toReversed().forEach(removeIfEmpty));
+    if (moves === undefined) throw explained(error);
+    const { message } = error as Error;
     throw new StackError(
-      `${(error as Error).message}\nSome files are written already. Run it again to write the rest.`,
+      isUndone
+        ? `Nothing was written: ${message}`
+        : `${message}\nSome files are written already. Run it again to write the rest, or to undo them.`,
     );
   }
 }
@@ -81,24 +92,19 @@ export async function completeInterrupted(root: string): Promise<boolean> {
   }
 }
 
-/** Writes everything into the staging folder, and the journal last. On an error, the disk is again as it was. */
+/** Writes everything into the staging folder, and the journal last. */
 async function stageAll(root: string, changes: Change[], seen: ReadonlyMap<string, DiskFile>): Promise<Move[]> {
-  const missing = missingFolders(root);
-  try {
-    makeFolder(join(root, ownStagingFolder));
-    refuseOthers(root);
-    const moves = changes.map((change, index) => moveFor(root, change, String(index), seen.get(change.path)));
-    makeFoldersFor(root, moves);
-    for (const [index, change] of changes.entries()) stage(root, change, String(index));
-    writeFileSync(join(root, journalIn(ownStagingFolder)), JSON.stringify(moves));
-    await flushStaged(root, moves);
-    refuseChanged(root, [...new Set([...seen.keys(), ...changes.map(({ path }) => path)])], seen);
-    return moves;
-  } catch (error) {
-    cleanUp(root);
-    for (const folder of missing.toReversed()) removeIfEmpty(folder);
-    throw explained(error);
-  }
+  makeFolder(join(root, ownStagingFolder));
+  refuseOthers(root);
+  const moves = changes.map((change, index) => moveFor(root, change, String(index), seen.get(change.path)));
+  makeFoldersFor(root, moves);
+  for (const [index, change] of changes.entries()) stage(root, change, String(index));
+  for (const [index, { path, replaces }] of moves.entries())
+    if (replaces !== null) copyFileSync(join(root, path), join(root, ownStagingFolder, keptAs(moves, index)));
+  writeJournal(root, moves);
+  await flushStaged(root, moves);
+  refuseChanged(root, [...new Set([...seen.keys(), ...changes.map(({ path }) => path)])], seen);
+  return moves;
 }
 
 function moveFor(root: string, { path, contents }: Change, stagedAs: string, replaced: DiskFile | undefined): Move {
@@ -108,6 +114,16 @@ function moveFor(root: string, { path, contents }: Change, stagedAs: string, rep
     ...(contents === undefined ? { from: null } : { from: stagedAs, holds: checksum(contents) }),
     replaces: checksumOf(replaced),
   };
+}
+
+/** The name of the staged copy of what a move replaces or deletes, for `undo`. */
+const keptAs = (moves: Move[], index: number) => String(moves.length + index);
+
+/** A kill leaves the journal before, or this one: it is what decides whether files are moved there or back. */
+function writeJournal(root: string, moves: Move[]): void {
+  const journal = join(root, journalIn(ownStagingFolder));
+  writeFileSync(`${journal}.new`, JSON.stringify(moves));
+  renameSync(`${journal}.new`, journal);
 }
 
 /** @throws {StackError} when another run is writing, or was writing while this run prepared */
@@ -169,17 +185,78 @@ function flushed(moves: Move[]): Move[] {
   return moves.filter(({ path, replaces }) => replaces !== null || !path.startsWith(`${memoryFolder}/base/`));
 }
 
-/** Moves what is staged to its place, and removes the staging folder. */
+/**
+ * Moves what is staged to its place, and removes the staging folder.
+ * @throws {StackError} naming the file that the system does not let go
+ */
 async function moveAll(root: string, moves: Move[]): Promise<void> {
   const written = moves.filter(({ from }) => from !== null);
   for (const folder of new Set(written.map(({ path }) => dirname(join(root, path))))) makeFolder(folder);
-  for (const { path, from } of moves) {
-    if (from === null) rmSync(join(root, path), { force: true });
-    else renameSync(join(root, ownStagingFolder, from), join(root, path));
-  }
+  for (const move of moves) await moveOne(root, move);
   const folders = new Set(flushed(moves).flatMap(({ path }) => ['', ...parentsOf(path)]));
   await flush([], [...folders].map((folder) => join(root, folder)).filter(existsSync));
-  cleanUp(root, new Set(written.flatMap(({ path }) => parentsOf(path))));
+  // Every file is in its place: what is left to remove is no error, and the next run removes it.
+  ignoringErrors(() => cleanUp(root, new Set(written.flatMap(({ path }) => parentsOf(path)))));
+}
+
+/** Milliseconds to wait for a file: on Windows, a virus scanner or an indexer keeps it open for a moment. */
+const pauses = isWindows ? [20, 50, 100, 200, 400] : [];
+const wait = promisify(setTimeout);
+
+async function moveOne(root: string, { path, from }: Move): Promise<void> {
+  for (const pause of [...pauses, undefined]) {
+    try {
+      if (from === null) rmSync(join(root, path), { force: true });
+      else renameSync(join(root, ownStagingFolder, from), join(root, path));
+      return;
+    } catch (error) {
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      if (pause === undefined || !['EPERM', 'EACCES', 'EBUSY'].includes(code)) {
+        const hint = isWindows ? ' Is it read-only, or open in another program?' : '';
+        // Node's message goes on with the paths, of which one is a staged file's.
+        throw new StackError(
+          `${path} can't be ${from === null ? 'deleted' : 'written'} (${message.split(', ')[0]}).${hint}`,
+        );
+      }
+      await wait(pause);
+    }
+  }
+}
+
+/**
+ * Undoes the moves that are done. The way back has a journal as the way there has, so after a kill the next run completes it.
+ * @returns whether every file is again as it was
+ */
+async function undo(root: string, moves: Move[]): Promise<boolean> {
+  const back = moves.flatMap((move, index): Move[] => {
+    if (isLeft(root, ownStagingFolder, move)) return [];
+    const { path, holds = null, replaces } = move;
+    return [
+      {
+        path,
+        replaces: holds,
+        ...(replaces === null ? { from: null } : { from: keptAs(moves, index), holds: replaces }),
+      },
+    ];
+  });
+  try {
+    writeJournal(root, back);
+    await flushStaged(root, back);
+    await moveAll(root, back.toReversed());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Does what is no matter where it fails. Returns whether it worked. */
+function ignoringErrors(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -205,7 +282,8 @@ function removeIfEmpty(folder: string): void {
     if (readdirSync(folder).length === 0) rmdirSync(folder);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(code)) throw error;
+    // Windows does not remove the folder in which a shell is.
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY', 'EPERM'].includes(code)) throw error;
   }
 }
 

@@ -16,9 +16,17 @@ export interface Disturbance {
 }
 
 /** All calls with which the generator changes the disk. */
-const writes = ['writeFileSync', 'renameSync', 'mkdirSync', 'rmSync', 'rmdirSync', 'chmodSync'] as const;
+const writes = [
+  'writeFileSync',
+  'copyFileSync',
+  'renameSync',
+  'mkdirSync',
+  'rmSync',
+  'rmdirSync',
+  'chmodSync',
+] as const;
 /** The calls that need space on the disk. */
-const growing = ['writeFileSync', 'mkdirSync'];
+const growing = ['writeFileSync', 'copyFileSync', 'mkdirSync'];
 
 let current: Disturbance | undefined = process.env.DISTURBANCE && JSON.parse(process.env.DISTURBANCE);
 let count = 0;

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readFiles } from '../../src/repository/files.ts';
@@ -19,16 +20,29 @@ import { emptyFolder, readTree } from '../support/generate.ts';
 import { edit, generated, laterVersion, replaced, run, settled } from '../update/support.ts';
 import { emptyFolders } from './empty-folders.ts';
 
-/** How many changes of the disk succeed (then none does, as after kill -9), and what happens before a folder is listed. */
-const disk = vi.hoisted(() => ({ changesLeft: Number.POSITIVE_INFINITY, beforeListing: () => {} }));
+/**
+ * How many changes of the disk succeed (then none does, as after kill -9), the file that can't be replaced, and what
+ * happens before a folder is listed.
+ */
+const disk = vi.hoisted(() => ({ changesLeft: Number.POSITIVE_INFINITY, busy: '', beforeListing: () => {} }));
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
-  const changing = ['writeFileSync', 'renameSync', 'mkdirSync', 'rmSync', 'rmdirSync', 'chmodSync'] as const;
+  const changing = [
+    'writeFileSync',
+    'copyFileSync',
+    'renameSync',
+    'mkdirSync',
+    'rmSync',
+    'rmdirSync',
+    'chmodSync',
+  ] as const;
   const counted = changing.map((name) => {
     const change = fs[name] as (...all: unknown[]) => unknown;
     const stoppable = (...all: unknown[]) => {
       disk.changesLeft -= 1;
       if (disk.changesLeft < 0) throw new Error('killed');
+      if (disk.busy && name === 'renameSync' && String(all[1]).endsWith(disk.busy))
+        throw Object.assign(new Error('EBUSY: resource busy or locked, rename'), { code: 'EBUSY' });
       return change(...all);
     };
     return [name, stoppable];
@@ -171,6 +185,28 @@ describe('an interrupted run', () => {
       await completeInterrupted(folder);
       expect(emptyFolders(folder), `after ${changes} changes`).toEqual([]);
     }
+  });
+
+  it('whose file is busy is undone, or completed by the next, wherever it was interrupted', async () => {
+    const busy = 'minio/minio-entrypoint.sh';
+    const before = readTree(await edited());
+    let undone = 0;
+    for (let changes = 0, stopped = true; stopped; changes++) {
+      const folder = await edited();
+      disk.busy = busy;
+      disk.changesLeft = changes;
+      const message = await run(later, folder).then(String, (error: Error) => error.message);
+      stopped = disk.changesLeft < 0;
+      Object.assign(disk, { busy: '', changesLeft: Number.POSITIVE_INFINITY });
+      if (!stopped)
+        expect(message).toMatch(`Nothing was written: ${busy} can't be written (EBUSY: resource busy or locked)`);
+      await completeInterrupted(folder);
+      const found = readTree(folder);
+      expect([before, whole], `after ${changes} changes`).toContainEqual(found);
+      expect(emptyFolders(folder)).toEqual([]);
+      if (isDeepStrictEqual(found, before)) undone += 1;
+    }
+    expect(undone).toBeGreaterThan(0);
   });
 
   it('is forgotten when a power cut has damaged what it had staged', async () => {

@@ -1,6 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { emptyFolder, readTree } from '../support/generate.ts';
 import { offers } from '../support/needs.ts';
 import { create } from './create.ts';
+import { generated, laterVersion, run, settled } from './support.ts';
 
 const onWindows = offers('Windows', process.platform === 'win32');
 
@@ -17,5 +24,52 @@ describe('a folder on a drive or a share that is not there', onWindows, () => {
         stdout: '',
         stderr: `create-minio-stack: There is no drive or share ${root}; name another directory\n`,
       });
+  });
+});
+
+describe('on Windows, which does not replace every file', onWindows, () => {
+  let program: ChildProcess | undefined;
+  afterEach(() => program?.kill());
+  /** Starts a program, and waits until it has begun. */
+  async function start(script: string, cwd = tmpdir()): Promise<void> {
+    program = spawn(process.execPath, ['-e', `${script}; process.stdout.write("begun")`], { cwd });
+    await once(program.stdout as NonNullable<typeof program.stdout>, 'data');
+  }
+  const opened = (file: string) => `const file = fs.openSync(${JSON.stringify(file)}); setInterval(() => {}, 1000)`;
+  const refused = {
+    status: 1,
+    stderr: expect.stringMatching(
+      /: Nothing was written: render\.yaml can't be written \(\w+: .*\)\. Is it read-only, or open in another program\?\n$/,
+    ),
+  };
+
+  it.each([
+    ['is read-only', async (file: string) => chmodSync(file, 0o444)],
+    ['is open in another program', (file: string) => start(opened(file))],
+  ])('a file that %s is named, and nothing is written', async (_, disturb) => {
+    const folder = emptyFolder();
+    create(folder, '--yes');
+    const before = readTree(folder);
+    await disturb(join(folder, 'render.yaml'));
+    expect(create(folder, '--console-port', '9191')).toMatchObject(refused);
+    expect(readTree(folder)).toEqual(before);
+  });
+
+  it('a file that is open for a moment is waited for', async () => {
+    const folder = emptyFolder();
+    create(folder, '--yes');
+    const file = join(folder, 'render.yaml');
+    const isMoving = `fs.readdirSync(".minio-stack").some((name) => fs.existsSync(".minio-stack/" + name + "/journal.json"))`;
+    const letGo = `setInterval(() => { if (${isMoving}) setTimeout(() => process.exit(), 100) }, 1)`;
+    await start(`${opened(file)}; ${letGo}`, folder);
+    expect(create(folder, '--console-port', '9191')).toMatchObject({ status: 0 });
+  });
+
+  it('an emptied folder in which a program runs is no error, and stays', async () => {
+    const folder = await generated(settled);
+    await start('setInterval(() => {}, 1000)', join(folder, '.github'));
+    await run(laterVersion({ '.github/dependabot.yml': undefined }), folder);
+    expect(existsSync(join(folder, '.github/dependabot.yml'))).toBe(false);
+    expect(Object.keys(readTree(folder).files).filter((path) => path.includes('staging-'))).toEqual([]);
   });
 });
