@@ -80,6 +80,7 @@ function failureOf({ kind, update, followed, contradicted, lookedUp }: Outcome):
     const message = `These files have conflict markers. Edit them, then run the command again:${listed}`;
     return new StackError(message, exitCodes.conflict);
   }
+  if (update.misspelled.length > 0) return new StackError(update.misspelled.join('\n'));
   if (open.length > 0) return new StackError(`An update would conflict:${listed}`, exitCodes.conflict);
   const contradictions = Object.keys(contradicted);
   if (contradictions.length > 0) {

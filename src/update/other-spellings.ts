@@ -23,10 +23,21 @@ export const spellingNotices = (spellings: OtherSpelling[]): string[] =>
     .filter(({ isSameFile }) => isSameFile)
     .map(({ path, onDisk }) => `${onDisk} is taken for ${path}, and keeps its name. ${whoReads(path)}`);
 
+/** Says which files Render would not find, because they have another spelling than the one that it reads. */
+export const misspelledFiles = (spellings: OtherSpelling[]): string[] =>
+  spellings
+    .filter(({ path, isSameFile }) => isSameFile && path !== readme)
+    .map(
+      ({ path, onDisk }) => `${onDisk} must be called ${path}. ${whoReads(path)} Rename it: git mv ${onDisk} ${path}`,
+    );
+
+/** The only file that no program reads. */
+const readme = 'README.md';
+
 /** Which programs would not find the file under another spelling. */
 const whoReads = (path: string): string =>
   path === 'render.yaml'
     ? 'Render reads only render.yaml.'
-    : path === 'README.md'
+    : path === readme
       ? 'On macOS and Windows both names are the same file.'
       : `On Linux, where Render builds, only ${path} is found.`;

@@ -10,7 +10,7 @@ import { type Change, commit } from '../repository/transaction.ts';
 import { dockerfileOf, type GeneratedFiles, renamedFiles } from '../templates/generate-files.ts';
 import { baseFolder, memoryPaths, readBase, readRecord, recordFile, writeMemory } from './base.ts';
 import { refuseSecondRenovateFile } from './other-renovate-files.ts';
-import { refuseSecondFiles, spellingNotices } from './other-spellings.ts';
+import { misspelledFiles, refuseSecondFiles, spellingNotices } from './other-spellings.ts';
 import { type MergeTexts, type PlannedFile, planFiles } from './plan.ts';
 import { readState, type State, stateFile, writeState } from './state-file.ts';
 
@@ -52,6 +52,8 @@ export interface Update {
   damagedBase: string[];
   /** What the person should know before the plan, in sentences. */
   notices: string[];
+  /** Files that Render would not find under the name that they have here, in sentences. */
+  misspelled: string[];
   /** Everything that was read for the plan. */
   seen: Map<string, DiskFile>;
 }
@@ -145,7 +147,8 @@ export async function planUpdate(
     refuseRunning(stagingFolders(folder));
     refuseChanged(folder, [...seen.keys()], seen);
   }
-  return { repository, answers, images, generated, plan, damagedBase: base.changed, notices, seen };
+  const misspelled = misspelledFiles(spellings);
+  return { repository, answers, images, generated, plan, damagedBase: base.changed, notices, misspelled, seen };
 }
 
 /** What is generated, as if the templates of some files were still those of the last run. */

@@ -71,6 +71,11 @@ for (const fileSystem of [exfat, casefoldingExt4]) {
         'Render.yaml is taken for render.yaml, and keeps its name. Render reads only render.yaml.',
       );
       expect(readdirSync(folder)).toContain('Render.yaml');
+      const { status, stderr: checked } = create(folder, '--check');
+      expect({ status, stderr: checked }).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('Rename it: git mv Render.yaml render.yaml'),
+      });
     });
 
     it('a folder under another spelling is that folder, and the run says that Linux needs the other name', () => {
@@ -80,6 +85,10 @@ for (const fileSystem of [exfat, casefoldingExt4]) {
         'Console/Dockerfile is taken for console/Dockerfile, and keeps its name.',
       );
       expect(readdirSync(join(folder, 'Console'))).toContain('Dockerfile');
+      expect(create(folder, '--check')).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('Console/Dockerfile must be called console/Dockerfile.'),
+      });
     });
   });
 }

@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { emptyFolder, readTree } from '../support/generate.ts';
 import { offers } from '../support/needs.ts';
 import { create } from './create.ts';
-import { generated, laterVersion, run, settled } from './support.ts';
+import { edit, generated, laterVersion, run, settled } from './support.ts';
 
+const ignoresCase = () => existsSync(dirname(emptyFolder()).toUpperCase());
 const onWindows = offers('Windows', process.platform === 'win32');
 
 describe('a folder on a drive or a share that is not there', onWindows, () => {
@@ -24,6 +25,22 @@ describe('a folder on a drive or a share that is not there', onWindows, () => {
         stdout: '',
         stderr: `create-minio-stack: There is no drive or share ${root}; name another directory\n`,
       });
+  });
+});
+
+describe('where letter case is ignored', offers('a file system that ignores letter case', ignoresCase()), () => {
+  it.each([
+    ['Render.yaml', 'render.yaml', 'Render reads only render.yaml.'],
+    ['Console/Dockerfile', 'console/Dockerfile', 'On Linux, where Render builds, only console/Dockerfile is found.'],
+  ])("a person's %s is named in every run, and --check is not 0", (mine, ours, why) => {
+    const folder = emptyFolder();
+    edit(folder, { [mine]: '' });
+    const { stderr } = create(folder, '--yes', '--on-conflict', 'theirs');
+    expect(stderr).toContain(`${mine} is taken for ${ours}, and keeps its name. ${why}`);
+    expect(create(folder, '--check')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(`${mine} must be called ${ours}. ${why} Rename it: git mv ${mine} ${ours}`),
+    });
   });
 });
 
