@@ -7,7 +7,7 @@ import {
   type Sources,
 } from './answers/resolve-answers.ts';
 import { StackError } from './errors.ts';
-import { interrupted, type Person } from './person.ts';
+import { interrupted, isInCi, type Person } from './person.ts';
 
 /** What decides which answers are asked for. */
 interface Asking {
@@ -30,7 +30,8 @@ export async function ask(sources: Sources, asking: Asking, person: Person | und
   if (!person) {
     const flags = missing.map((name) => `--${questions[name].flag}`).join(', ');
     const taken = process.env.npm_config_yes ? ' npm takes a --yes for itself unless -- stands before it.' : '';
-    throw new StackError(`No terminal to ask on. Give ${flags}, or --yes to take the defaults.${taken}`);
+    const why = process.stdin.isTTY && isInCi() ? 'CI is set, so nothing is asked.' : 'No terminal to ask on.';
+    throw new StackError(`${why} Give ${flags}, or --yes to take the defaults.${taken}`);
   }
   const current = resolveAnswers(sources);
   const prompted: Given = {};

@@ -29,6 +29,9 @@ export interface Person {
   edit(path: string, text: string): Promise<Edited>;
 }
 
+/** Whether a CI service runs this: its container may have a terminal, but nobody is there. */
+export const isInCi = (): boolean => !['', '0', 'false'].includes(process.env.CI ?? '');
+
 /** What came of editing: the text that was saved, or why there is none. */
 export type Edited = { kind: 'saved'; text: string } | { kind: 'failed'; why: string };
 

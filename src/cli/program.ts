@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Person } from '../person.ts';
+import { isInCi, type Person } from '../person.ts';
 import { run, type Tools } from '../run.ts';
 import { parseCommandLine } from './command-line.ts';
 import { helpText } from './help.ts';
@@ -26,7 +26,7 @@ export async function runProgram(argv: string[], door: FrontDoor): Promise<Repor
   const { line, problems } = parseCommandLine(argv);
   if (problems.length === 0 && line.help) return { output: helpText(door.program), log: [], failure: undefined };
   if (problems.length === 0 && line.version) return { output: `${door.version}\n`, log: [], failure: undefined };
-  const asksNothing = line.yes || line.check || line.json || process.stdin.isTTY !== true;
+  const asksNothing = line.yes || line.check || line.json || isInCi() || process.stdin.isTTY !== true;
   const person: Person = {
     ...door.terminal,
     edit: async (path, text) => (await import('./editor.ts')).edit(path, text),

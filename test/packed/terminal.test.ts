@@ -50,6 +50,13 @@ describe('on a terminal,', needs(program('tmux')), () => {
   });
 
   describe('create-minio-stack', () => {
+    it('asks nothing where CI is set: nobody is there', async () => {
+      const screen = start('create-minio-stack my-storage', { CI: 'true' });
+      await shown(screen, 'CI is set, so nothing is asked. Give --bucket, ');
+      await shown(screen, 'code=1');
+      expect(existsSync(target)).toBe(false);
+    });
+
     it('explains a wrong answer, takes the corrected one, and writes the repository', async () => {
       const screen = start('create-minio-stack my-storage');
       await shown(screen, '? Bucket name (my-storage)');

@@ -24,9 +24,7 @@ export interface Run {
 
 /** Runs the generator as `yo minio-stack FOLDER` would in the folder above it. */
 export async function generate(folder: string, { options = {}, answers, onPrompt }: Run): Promise<void> {
-  const terminal = process.stdin.isTTY;
-  process.stdin.isTTY = answers !== undefined;
-  try {
+  await onTerminal(answers !== undefined, async () => {
     const context = new YeomanTest()
       .create(Generator, {
         resolved,
@@ -46,8 +44,20 @@ export async function generate(folder: string, { options = {}, answers, onPrompt
         },
       });
     await context.run();
+  });
+}
+
+/** Does something with a person at a terminal, or without. In CI there would be nobody. */
+export async function onTerminal(isThere: boolean, work: () => Promise<void>): Promise<void> {
+  const { isTTY } = process.stdin;
+  const { CI } = process.env;
+  process.stdin.isTTY = isThere;
+  if (isThere) delete process.env.CI;
+  try {
+    await work();
   } finally {
-    process.stdin.isTTY = terminal;
+    process.stdin.isTTY = isTTY;
+    if (CI !== undefined) process.env.CI = CI;
   }
 }
 

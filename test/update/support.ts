@@ -8,7 +8,7 @@ import type { Answers } from '../../src/answers/questions.ts';
 import { resolveAnswers } from '../../src/answers/resolve-answers.ts';
 import { type MergedFile, mergeFile } from '../../src/merge/merge-file.ts';
 import { generateFiles } from '../../src/templates/generate-files.ts';
-import { emptyFolder, isMemory, type Run, readTree } from '../support/generate.ts';
+import { emptyFolder, isMemory, onTerminal, type Run, readTree } from '../support/generate.ts';
 import { templatesIn } from '../support/templates.ts';
 
 /** Earlier states of the generator, oldest first, and the one in this checkout. Each is a folder with `templates`. */
@@ -59,9 +59,7 @@ export const replaced =
 
 /** Runs a version of the generator as `yo minio-stack FOLDER` would in the folder above it. */
 export async function run(version: string, folder: string, { options = {}, answers, onPrompt }: Run = {}) {
-  const terminal = process.stdin.isTTY;
-  process.stdin.isTTY = answers !== undefined;
-  try {
+  await onTerminal(answers !== undefined, async () => {
     await new YeomanTest()
       .create(Generator, {
         resolved: join(version, 'index.ts'),
@@ -80,9 +78,7 @@ export async function run(version: string, folder: string, { options = {}, answe
         },
       })
       .run();
-  } finally {
-    process.stdin.isTTY = terminal;
-  }
+  });
 }
 
 /** A new repository of a version; returns its folder. */
