@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { StackError, systemErrorsExplained } from '../errors.ts';
 
 /** What a file holds: UTF-8 text without a NUL (with its byte order mark, where it has one), or any other bytes. */
@@ -45,12 +45,7 @@ export function listFiles(folder: string): string[] {
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
     return readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) =>
-        join(entry.parentPath, entry.name)
-          .slice(folder.length + 1)
-          .split(sep)
-          .join('/'),
-      );
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
   });
 }
 
