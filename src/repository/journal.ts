@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
 import { StackError, systemErrorsExplained } from '../errors.ts';
 import { checksum } from './checksum.ts';
 import { contentsOf, type DiskFile, isSame, readFiles } from './files.ts';
@@ -17,8 +18,12 @@ export interface Move {
 
 /** The folder of everything that a repository remembers. */
 export const memoryFolder = '.minio-stack';
+/** The machine or container that counts the PIDs: on a shared disk, a run in another one may have the same PID. */
+const ownHost = checksum(hostname());
 /** Where this process stages what it writes. The folder is a lock as well: its name has the PID of the run that holds it. */
-export const ownStagingFolder = `${memoryFolder}/staging-${process.pid}`;
+export const ownStagingFolder = `${memoryFolder}/staging-${process.pid}-${ownHost}`;
+/** A staging folder's name. In version 0.1.0 it had no host. */
+const stagingName = /^staging-(\d+)(?:-([0-9a-f]{8}))?$/;
 /** The moves of a staging folder. The file is written when everything is staged, and removed when everything is moved. */
 export const journalIn = (stagingFolder: string) => `${stagingFolder}/journal.json`;
 /** The folders that a run makes for its files, as a list of paths. It is written before the first of them is made. */
@@ -26,7 +31,7 @@ export const newFoldersIn = (stagingFolder: string) => `${stagingFolder}/folders
 
 /** @throws {StackError} when an interrupted run has to be completed first */
 export function refuseInterrupted(root: string): void {
-  const stale = systemErrorsExplained(() => stagingFolders(root).filter(isStale));
+  const stale = systemErrorsExplained(() => stagingFolders(root).filter((folder) => isStale(root, folder)));
   if (stale.every((folder) => movesLeft(root, folder).length === 0)) return;
   throw new StackError(
     'An earlier run was interrupted. Run npm init minio-stack@latest in this folder to complete it first.',
@@ -34,8 +39,8 @@ export function refuseInterrupted(root: string): void {
 }
 
 /** @throws {StackError} when a run that holds one of the staging folders is still at work */
-export function refuseRunning(folders: string[]): void {
-  const held = folders.find((folder) => !isStale(folder));
+export function refuseRunning(root: string, folders: string[]): void {
+  const held = folders.find((folder) => !isStale(root, folder));
   if (held) throw new StackError(`Nothing was written: another run is at work here. If there is none, remove ${held}.`);
 }
 
@@ -52,13 +57,22 @@ export function refuseChanged(root: string, paths: string[], seen: ReadonlyMap<s
 export function stagingFolders(root: string): string[] {
   if (!statSync(join(root, memoryFolder), { throwIfNoEntry: false })?.isDirectory()) return [];
   const entries = readdirSync(join(root, memoryFolder), { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory() && /^staging-\d+$/.test(entry.name));
+  const folders = entries.filter((entry) => entry.isDirectory() && stagingName.test(entry.name));
   const names = folders.map(({ name }) => `${memoryFolder}/${name}`);
   return [...names.filter((name) => name === ownStagingFolder), ...names.filter((name) => name !== ownStagingFolder)];
 }
 
+/** Milliseconds after which a staging folder of another machine is stale. A run holds its folder for less than a second. */
+const patience = 600_000;
+
 /** True if the run that made the staging folder is gone. A folder with our own PID is stale too: PIDs are reused. */
-export const isStale = (folder: string) => folder === ownStagingFolder || !isRunning(Number(folder.split('-').at(-1)));
+export function isStale(root: string, folder: string): boolean {
+  const [, pid, host = ownHost] = stagingName.exec(basename(folder)) ?? [];
+  if (host === ownHost) return Number(pid) === process.pid || !isRunning(Number(pid));
+  // Nothing here knows which processes run there.
+  const changed = statSync(join(root, folder), { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  return Date.now() - changed > patience;
+}
 
 function isRunning(pid: number): boolean {
   try {

@@ -1,21 +1,9 @@
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { explained, StackError } from '../errors.ts';
 import { checksum } from './checksum.ts';
 import { type DiskFile, isFolder, parentsOf } from './files.ts';
-import { flush, isWindows } from './flush.ts';
+import { flush } from './flush.ts';
 import {
   checksumOf,
   isLeft,
@@ -26,12 +14,11 @@ import {
   movesLeft,
   newFoldersIn,
   ownStagingFolder,
-  readJournal,
-  readNewFolders,
   refuseChanged,
   refuseRunning,
   stagingFolders,
 } from './journal.ts';
+import { cleanUp, flushed, ignoringErrors, makeFolder, moveAll, removeIfEmpty } from './moves.ts';
 import { spelledOnDisk } from './spelling.ts';
 
 /** A change to a file: its path relative to the target folder, with forward slashes. */
@@ -57,15 +44,10 @@ export async function commit(root: string, changes: Change[], seen: ReadonlyMap<
     moves = await stageAll(root, changes, seen);
     await moveAll(root, moves);
   } catch (error) {
-    const isUndone = moves === undefined ? ignoringErrors(() => cleanUp(root)) : await undo(root, moves);
+    const failure = moves ? await undo(root, moves, error as Error) : explained(error);
+    if (!moves) ignoringErrors(() => cleanUp(root));
     ignoringErrors(() => missing.toReversed().forEach(removeIfEmpty));
-    if (moves === undefined) throw explained(error);
-    const { message } = error as Error;
-    throw new StackError(
-      isUndone
-        ? `Nothing was written: ${message}`
-        : `${message}\nSome files are written already. Run it again to write the rest, or to undo them.`,
-    );
+    throw failure;
   }
 }
 
@@ -77,7 +59,7 @@ export async function commit(root: string, changes: Change[], seen: ReadonlyMap<
 export async function completeInterrupted(root: string): Promise<boolean> {
   try {
     let completed = false;
-    for (const folder of stagingFolders(root).filter(isStale)) {
+    for (const folder of stagingFolders(root).filter((each) => isStale(root, each))) {
       const moves = movesLeft(root, folder);
       // rename() is atomic: if two runs race for a stale folder, one of them fails.
       if (folder !== ownStagingFolder) renameSync(join(root, folder), join(root, ownStagingFolder));
@@ -98,6 +80,7 @@ async function stageAll(root: string, changes: Change[], seen: ReadonlyMap<strin
   refuseOthers(root);
   const moves = changes.map((change, index) => moveFor(root, change, String(index), seen.get(change.path)));
   makeFoldersFor(root, moves);
+  refuseMounts(root, moves);
   for (const [index, change] of changes.entries()) stage(root, change, String(index));
   for (const [index, { path, replaces }] of moves.entries())
     if (replaces !== null) copyFileSync(join(root, path), join(root, ownStagingFolder, keptAs(moves, index)));
@@ -119,7 +102,7 @@ function moveFor(root: string, { path, contents }: Change, stagedAs: string, rep
 /** The name of the staged copy of what a move replaces or deletes, for `undo`. */
 const keptAs = (moves: Move[], index: number) => String(moves.length + index);
 
-/** A kill leaves the journal before, or this one: it is what decides whether files are moved there or back. */
+/** Replaces the journal in one step: after a kill, the next run follows either the old journal or the new one. */
 function writeJournal(root: string, moves: Move[]): void {
   const journal = join(root, journalIn(ownStagingFolder));
   writeFileSync(`${journal}.new`, JSON.stringify(moves));
@@ -129,7 +112,7 @@ function writeJournal(root: string, moves: Move[]): void {
 /** @throws {StackError} when another run is writing, or was writing while this run prepared */
 function refuseOthers(root: string): void {
   const others = stagingFolders(root).filter((folder) => folder !== ownStagingFolder);
-  refuseRunning(others);
+  refuseRunning(root, others);
   if (others.length > 0)
     throw new StackError('Nothing was written: another run ended here in the meantime. Run it again.');
 }
@@ -140,6 +123,25 @@ function makeFoldersFor(root: string, moves: Move[]): void {
   const missing = [...folders].filter((folder) => !existsSync(join(root, folder)));
   writeFileSync(join(root, newFoldersIn(ownStagingFolder)), JSON.stringify(missing));
   for (const folder of missing) mkdirSync(join(root, folder));
+}
+
+/**
+ * Refuses a mount inside the folder: rename() works only within a mount. Linux says so even of a file that is not there;
+ * other systems say it when files are moved, and then all moves are undone.
+ */
+function refuseMounts(root: string, moves: Move[]): void {
+  const nothing = 'no-such-file';
+  for (const folder of new Set(moves.map(({ path }) => dirname(path)))) {
+    try {
+      renameSync(join(root, ownStagingFolder, nothing), join(root, folder, nothing));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') continue;
+      const mount = folder === '.' ? memoryFolder : folder;
+      throw new StackError(
+        `Nothing was written: ${mount} is a mount of its own, so files can't be renamed into it. Unmount it first.`,
+      );
+    }
+  }
 }
 
 function stage(root: string, { path, contents, executable }: Change, stagedAs: string): void {
@@ -176,119 +178,26 @@ async function flushStaged(root: string, moves: Move[]): Promise<void> {
 }
 
 /**
- * The changes that have to survive a power cut. Where no file is replaced or deleted, there are none: nothing of the user's
- * can be lost, so a first run does not wait for the disk. A new copy in the base is not waited for either: the next update
- * recognizes a damaged copy by its checksum, and does not use the copy.
+ * Undoes the moves that are done. The way back has a journal like the way there, so after a kill the next run completes it.
+ * @returns the error to report: why the moves failed, and how the files are now
  */
-function flushed(moves: Move[]): Move[] {
-  if (moves.every(({ replaces }) => replaces === null)) return [];
-  return moves.filter(({ path, replaces }) => replaces !== null || !path.startsWith(`${memoryFolder}/base/`));
-}
-
-/**
- * Moves what is staged to its place, and removes the staging folder.
- * @throws {StackError} naming the file that the system does not let go
- */
-async function moveAll(root: string, moves: Move[]): Promise<void> {
-  const written = moves.filter(({ from }) => from !== null);
-  for (const folder of new Set(written.map(({ path }) => dirname(join(root, path))))) makeFolder(folder);
-  for (const move of moves) await moveOne(root, move);
-  const folders = new Set(flushed(moves).flatMap(({ path }) => ['', ...parentsOf(path)]));
-  await flush([], [...folders].map((folder) => join(root, folder)).filter(existsSync));
-  // Every file is in its place: what is left to remove is no error, and the next run removes it.
-  ignoringErrors(() => cleanUp(root, new Set(written.flatMap(({ path }) => parentsOf(path)))));
-}
-
-/** Milliseconds to wait for a file: on Windows, a virus scanner or an indexer keeps it open for a moment. */
-const pauses = isWindows ? [20, 50, 100, 200, 400] : [];
-const wait = promisify(setTimeout);
-
-async function moveOne(root: string, { path, from }: Move): Promise<void> {
-  for (const pause of [...pauses, undefined]) {
-    try {
-      if (from === null) rmSync(join(root, path), { force: true });
-      else renameSync(join(root, ownStagingFolder, from), join(root, path));
-      return;
-    } catch (error) {
-      const { code = '', message } = error as NodeJS.ErrnoException;
-      if (pause === undefined || !['EPERM', 'EACCES', 'EBUSY'].includes(code)) {
-        const hint = isWindows ? ' Is it read-only, or open in another program?' : '';
-        // Node's message goes on with the paths, of which one is a staged file's.
-        throw new StackError(
-          `${path} can't be ${from === null ? 'deleted' : 'written'} (${message.split(', ')[0]}).${hint}`,
-        );
-      }
-      await wait(pause);
-    }
-  }
-}
-
-/**
- * Undoes the moves that are done. The way back has a journal as the way there has, so after a kill the next run completes it.
- * @returns whether every file is again as it was
- */
-async function undo(root: string, moves: Move[]): Promise<boolean> {
+async function undo(root: string, moves: Move[], { message }: Error): Promise<StackError> {
   const back = moves.flatMap((move, index): Move[] => {
     if (isLeft(root, ownStagingFolder, move)) return [];
     const { path, holds = null, replaces } = move;
-    return [
-      {
-        path,
-        replaces: holds,
-        ...(replaces === null ? { from: null } : { from: keptAs(moves, index), holds: replaces }),
-      },
-    ];
+    const kept = replaces === null ? { from: null } : { from: keptAs(moves, index), holds: replaces };
+    return [{ path, ...kept, replaces: holds }];
   });
   try {
     writeJournal(root, back);
     await flushStaged(root, back);
     await moveAll(root, back.toReversed());
-    return true;
+    return new StackError(`Nothing was written: ${message}`);
   } catch {
-    return false;
+    return new StackError(
+      `${message}\nSome files are written already. Run it again to write the rest, or to undo them.`,
+    );
   }
-}
-
-/** Does what is no matter where it fails. Returns whether it worked. */
-function ignoringErrors(work: () => void): boolean {
-  try {
-    work();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Removes our staging folder, the folders that became empty by a deletion, and the new folders that got no file.
- * @param filled folders that have got a file: there is no need to look into them
- */
-function cleanUp(root: string, filled: ReadonlySet<string> = new Set()): void {
-  const deleted = readJournal(root, ownStagingFolder).filter(({ from }) => from === null);
-  const emptied = deleted.flatMap(({ path }) => parentsOf(path));
-  const folders = [...new Set([...emptied, ...readNewFolders(root, ownStagingFolder)])].sort();
-  for (const folder of folders.toReversed())
-    if (!filled.has(folder) && isFolder(root, folder)) removeIfEmpty(join(root, folder));
-  // The journal first: without it, nothing is left to do.
-  rmSync(join(root, journalIn(ownStagingFolder)), { force: true });
-  rmSync(join(root, ownStagingFolder), { recursive: true, force: true });
-  removeIfEmpty(join(root, memoryFolder));
-}
-
-/** Removes a folder if it is empty. It may be gone already: another run cleans up as well. */
-function removeIfEmpty(folder: string): void {
-  try {
-    // Look first: in a read-only parent, rmdir() fails with EACCES even if the folder is not empty.
-    if (readdirSync(folder).length === 0) rmdirSync(folder);
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    // Windows does not remove the folder in which a shell is.
-    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY', 'EPERM'].includes(code)) throw error;
-  }
-}
-
-function makeFolder(folder: string): void {
-  if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
 }
 
 /** A folder and its parents, as far as they are missing, the outermost first. */

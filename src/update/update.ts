@@ -144,7 +144,7 @@ export async function planUpdate(
   }
   if (base.changed.length > 0 || plan.some(({ kind }) => kind === 'conflict')) {
     // Another run may have been writing while we read. Look again, and refuse if something changed.
-    refuseRunning(stagingFolders(folder));
+    refuseRunning(folder, stagingFolders(folder));
     refuseChanged(folder, [...seen.keys()], seen);
   }
   const misspelled = misspelledFiles(spellings);

@@ -1,6 +1,6 @@
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -11,8 +11,9 @@ import { describeOn, memoryDisk } from './file-systems.ts';
 
 /** Renames a staging folder, so that its lock looks stale. */
 function endedRun(folder: string, pid: number | undefined): void {
-  const staged = join(folder, `.minio-stack/staging-${pid}`);
-  if (existsSync(staged)) renameSync(staged, join(folder, '.minio-stack/staging-999999999'));
+  const memory = join(folder, '.minio-stack');
+  const staged = readdirSync(memory).find((name) => name.startsWith(`staging-${pid}-`));
+  if (staged) renameSync(join(memory, staged), join(memory, 'staging-999999999'));
 }
 
 /** Disturbs the first write, then the second, and so on, until a run has no more writes. Returns their number. */

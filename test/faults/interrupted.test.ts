@@ -15,6 +15,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readFiles } from '../../src/repository/files.ts';
+import { journalIn, ownStagingFolder } from '../../src/repository/journal.ts';
 import { commit, completeInterrupted } from '../../src/repository/transaction.ts';
 import { emptyFolder, readTree } from '../support/generate.ts';
 import { edit, generated, laterVersion, replaced, run, settled } from '../update/support.ts';
@@ -40,7 +41,7 @@ vi.mock('node:fs', async (original) => {
     const change = fs[name] as (...all: unknown[]) => unknown;
     const stoppable = (...all: unknown[]) => {
       disk.changesLeft -= 1;
-      if (disk.changesLeft < 0) throw new Error('killed');
+      if (disk.changesLeft < 0) throw new Error(`killed: ${name}`);
       if (disk.busy && name === 'renameSync' && String(all[1]).endsWith(disk.busy))
         throw Object.assign(new Error('EBUSY: resource busy or locked, rename'), { code: 'EBUSY' });
       return change(...all);
@@ -76,7 +77,7 @@ async function interruptedAfter(changes: number, work: () => unknown): Promise<b
 }
 
 const section = (text: string) => `${text}\n## Who to call\n\nJo, extension 12.\n`;
-const journal = `.minio-stack/staging-${process.pid}/journal.json`;
+const journal = journalIn(ownStagingFolder);
 const later = laterVersion({
   'README.md': (text) => text.replace(/^# .*/m, '# MinIO, privately'),
   'minio/minio-entrypoint.sh': replaced('ATTEMPTS=3', 'ATTEMPTS=5'),
@@ -207,6 +208,15 @@ describe('an interrupted run', () => {
       if (isDeepStrictEqual(found, before)) undone += 1;
     }
     expect(undone).toBeGreaterThan(0);
+  });
+
+  it('says what went wrong first, not what the clean-up met', async () => {
+    for (let changes = 1; changes < 8; changes++) {
+      const folder = await edited();
+      disk.changesLeft = changes;
+      await expect(run(later, folder)).rejects.toThrow(/killed: (mkdirSync|writeFileSync|copyFileSync)/);
+      disk.changesLeft = Number.POSITIVE_INFINITY;
+    }
   });
 
   it('is forgotten when a power cut has damaged what it had staged', async () => {
