@@ -86,12 +86,11 @@ export function makeFolder(folder: string): void {
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
 }
 
-/** Does what is no matter where it fails. Returns whether it worked. */
-export function ignoringErrors(work: () => void): boolean {
+/** Does what is no error where it fails: another error is on its way, or the next run does the rest. */
+export function ignoringErrors(work: () => void): void {
   try {
     work();
-    return true;
   } catch {
-    return false;
+    // See above.
   }
 }

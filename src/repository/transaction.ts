@@ -84,7 +84,7 @@ async function stageAll(root: string, changes: Change[], seen: ReadonlyMap<strin
   for (const [index, change] of changes.entries()) stage(root, change, String(index));
   for (const [index, { path, replaces }] of moves.entries())
     if (replaces !== null) copyFileSync(join(root, path), join(root, ownStagingFolder, keptAs(moves, index)));
-  writeJournal(root, moves);
+  writeFileSync(join(root, journalIn(ownStagingFolder)), JSON.stringify(moves));
   await flushStaged(root, moves);
   refuseChanged(root, [...new Set([...seen.keys(), ...changes.map(({ path }) => path)])], seen);
   return moves;
@@ -101,13 +101,6 @@ function moveFor(root: string, { path, contents }: Change, stagedAs: string, rep
 
 /** The name of the staged copy of what a move replaces or deletes, for `undo`. */
 const keptAs = (moves: Move[], index: number) => String(moves.length + index);
-
-/** Replaces the journal in one step: after a kill, the next run follows either the old journal or the new one. */
-function writeJournal(root: string, moves: Move[]): void {
-  const journal = join(root, journalIn(ownStagingFolder));
-  writeFileSync(`${journal}.new`, JSON.stringify(moves));
-  renameSync(`${journal}.new`, journal);
-}
 
 /** @throws {StackError} when another run is writing, or was writing while this run prepared */
 function refuseOthers(root: string): void {
@@ -189,7 +182,10 @@ async function undo(root: string, moves: Move[], { message }: Error): Promise<St
     return [{ path, ...kept, replaces: holds }];
   });
   try {
-    writeJournal(root, back);
+    // In one step: after a kill, the next run follows either the old journal or this one.
+    const journal = join(root, journalIn(ownStagingFolder));
+    writeFileSync(`${journal}.new`, JSON.stringify(back));
+    renameSync(`${journal}.new`, journal);
     await flushStaged(root, back);
     await moveAll(root, back.toReversed());
     return new StackError(`Nothing was written: ${message}`);
