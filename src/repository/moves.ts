@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { StackError } from '../errors.ts';
+import { explained, StackError } from '../errors.ts';
 import { isFolder, parentsOf } from './files.ts';
 import { flush, isWindows } from './flush.ts';
 import { journalIn, type Move, memoryFolder, ownStagingFolder, readJournal, readNewFolders } from './journal.ts';
@@ -16,8 +16,7 @@ export async function moveAll(root: string, moves: Move[]): Promise<void> {
   for (const move of moves) await moveOne(root, move);
   const folders = new Set(flushed(moves).flatMap(({ path }) => ['', ...parentsOf(path)]));
   await flush([], [...folders].map((folder) => join(root, folder)).filter(existsSync));
-  // Every file is in its place: what is left to remove is no error, and the next run removes it.
-  ignoringErrors(() => cleanUp(root, new Set(written.flatMap(({ path }) => parentsOf(path)))));
+  leavingTheRest(() => cleanUp(root, new Set(written.flatMap(({ path }) => parentsOf(path)))));
 }
 
 /** Milliseconds to wait for a file: on Windows, a virus scanner or an indexer keeps it open for a moment. */
@@ -86,11 +85,11 @@ export function makeFolder(folder: string): void {
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
 }
 
-/** Does what is no error where it fails: another error is on its way, or the next run does the rest. */
-export function ignoringErrors(work: () => void): void {
+/** Removes as much as the system allows. What it refuses to remove is no error here: the next run removes it. */
+export function leavingTheRest(remove: () => void): void {
   try {
-    work();
-  } catch {
-    // See above.
+    remove();
+  } catch (error) {
+    if (!(explained(error) instanceof StackError)) throw error;
   }
 }

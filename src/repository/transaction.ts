@@ -18,7 +18,7 @@ import {
   refuseRunning,
   stagingFolders,
 } from './journal.ts';
-import { cleanUp, flushed, ignoringErrors, makeFolder, moveAll, removeIfEmpty } from './moves.ts';
+import { cleanUp, flushed, leavingTheRest, makeFolder, moveAll, removeIfEmpty } from './moves.ts';
 import { spelledOnDisk } from './spelling.ts';
 
 /** A change to a file: its path relative to the target folder, with forward slashes. */
@@ -45,8 +45,11 @@ export async function commit(root: string, changes: Change[], seen: ReadonlyMap<
     await moveAll(root, moves);
   } catch (error) {
     const failure = moves ? await undo(root, moves, error as Error) : explained(error);
-    if (!moves) ignoringErrors(() => cleanUp(root));
-    ignoringErrors(() => missing.toReversed().forEach(removeIfEmpty));
+    // The failure is what the person has to know. The next run removes what can't be removed now.
+    leavingTheRest(() => {
+      if (!moves) cleanUp(root);
+      for (const folder of missing.toReversed()) removeIfEmpty(folder);
+    });
     throw failure;
   }
 }
@@ -189,9 +192,9 @@ async function undo(root: string, moves: Move[], { message }: Error): Promise<St
     await flushStaged(root, back);
     await moveAll(root, back.toReversed());
     return new StackError(`Nothing was written: ${message}`);
-  } catch {
+  } catch (error) {
     return new StackError(
-      `${message}\nSome files are written already. Run it again to write the rest, or to undo them.`,
+      `${message}\nTo undo the rest failed, too: ${(error as Error).message}\nSome files are written already. Run it again to complete it.`,
     );
   }
 }

@@ -41,7 +41,7 @@ vi.mock('node:fs', async (original) => {
     const change = fs[name] as (...all: unknown[]) => unknown;
     const stoppable = (...all: unknown[]) => {
       disk.changesLeft -= 1;
-      if (disk.changesLeft < 0) throw new Error(`killed: ${name}`);
+      if (disk.changesLeft < 0) throw Object.assign(new Error(`killed: ${name}`), { code: 'EIO' });
       if (disk.busy && name === 'renameSync' && String(all[1]).endsWith(disk.busy))
         throw Object.assign(new Error('EBUSY: resource busy or locked, rename'), { code: 'EBUSY' });
       return change(...all);

@@ -54,14 +54,14 @@ describe('where something is mounted', offers('mount namespaces', mountsAlone), 
     expect(readTree(folder)).toEqual(before);
   });
 
-  it('at the root of a file system, --no-dependabot deletes the file', () => {
+  it('at the root of a file system, --updates none deletes the workflow', () => {
     const place = mkdtempSync(join(tmpdir(), 'minio-stack-root-'));
     const { status, stderr } = withMounts(
       `mount -t tmpfs tmpfs "$1"; mkdir "$1/host" "$1/proc"; mount --rbind / "$1/host"; mount -t proc proc "$1/proc"
        for name in usr lib lib64 bin tmp etc; do ln -s "host/$name" "$1/$name"; done
        chroot "$1" "/host$node" "/host$bin" / --yes
-       test -e "$1/.github/dependabot.yml"
-       chroot "$1" "/host$node" "/host$bin" / --no-dependabot
+       test -e "$1/.github/workflows/minio-stack.yml"
+       chroot "$1" "/host$node" "/host$bin" / --updates none
        test -e "$1/.github" || echo gone >&2`,
       place,
     );
