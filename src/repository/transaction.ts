@@ -1,8 +1,8 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { explained, StackError } from '../errors.ts';
 import { checksum } from './checksum.ts';
-import { type DiskFile, isFolder, parentsOf } from './files.ts';
+import { contentsOf, type DiskFile, isFolder, parentsOf } from './files.ts';
 import { flush } from './flush.ts';
 import {
   checksumOf,
@@ -84,9 +84,11 @@ async function stageAll(root: string, changes: Change[], seen: ReadonlyMap<strin
   const moves = changes.map((change, index) => moveFor(root, change, String(index), seen.get(change.path)));
   makeFoldersFor(root, moves);
   refuseMounts(root, moves);
-  for (const [index, change] of changes.entries()) stage(root, change, String(index));
-  for (const [index, { path, replaces }] of moves.entries())
-    if (replaces !== null) copyFileSync(join(root, path), join(root, ownStagingFolder, keptAs(moves, index)));
+  for (const [index, { path, contents, executable }] of changes.entries()) {
+    if (contents !== undefined) stage(root, path, String(index), contents, executable);
+    const replaced = seen.get(path);
+    if (replaced) stage(root, path, keptAs(moves, index), contentsOf(replaced));
+  }
   writeFileSync(join(root, journalIn(ownStagingFolder)), JSON.stringify(moves));
   await flushStaged(root, moves);
   refuseChanged(root, [...new Set([...seen.keys(), ...changes.map(({ path }) => path)])], seen);
@@ -140,8 +142,8 @@ function refuseMounts(root: string, moves: Move[]): void {
   }
 }
 
-function stage(root: string, { path, contents, executable }: Change, stagedAs: string): void {
-  if (contents === undefined) return;
+/** Writes what a file will hold, or what it held, with the permissions that the file has now. */
+function stage(root: string, path: string, stagedAs: string, contents: string | Uint8Array, executable = false): void {
   const staged = join(root, ownStagingFolder, stagedAs);
   writeFileSync(staged, contents, { mode: executable ? 0o777 : 0o666 });
   const replaced = statSync(join(root, path), { throwIfNoEntry: false });
