@@ -76,7 +76,8 @@ describe('on Windows, which does not replace every file', onWindows, () => {
     const folder = emptyFolder();
     create(folder, '--yes');
     const file = join(folder, 'render.yaml');
-    const isMoving = `fs.readdirSync(".minio-stack").some((name) => fs.existsSync(".minio-stack/" + name + "/journal.json"))`;
+    // The first file has left the staging folder: this one is next.
+    const isMoving = `fs.readdirSync(".minio-stack").some((name) => fs.existsSync(".minio-stack/" + name + "/journal.json") && !fs.existsSync(".minio-stack/" + name + "/0"))`;
     const letGo = `setInterval(() => { if (${isMoving}) setTimeout(() => process.exit(), 100) }, 1)`;
     await start(`${opened(file)}; ${letGo}`, folder);
     expect(create(folder, '--console-port', '9191')).toMatchObject({ status: 0 });
