@@ -1,6 +1,9 @@
 const slow = ['packed', 'registry', 'workflows', 'faults', 'stack'];
-/** Slow projects of which none watches a clock: two files at once are no harm. */
-const patient = ['registry', 'workflows'];
+/**
+ * Slow projects in which two files at once are no harm: they mostly wait, and where a test bounds a time, it has several
+ * times what it needs.
+ */
+const patient = ['packed', 'registry', 'workflows', 'stack'];
 
 /** Vitest would leave one core idle. */
 const everyCore = { maxWorkers: '100%' };
@@ -18,7 +21,8 @@ export const projects = [
       isolate: false,
     },
   },
-  // After the fast tests: these start programs of their own, and some watch a clock.
+  // After the fast tests: these start programs of their own. Two signals to one process are a race on a busy machine: no
+  // other test runs beside `faults`.
   ...slow.map((name) => ({
     extends: true as const,
     test: {
