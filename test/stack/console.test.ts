@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { http } from './clients/http.ts';
@@ -16,6 +17,22 @@ describeStack('the console', () => {
   let session: Session;
   beforeAll(async () => {
     session = await signIn(shared.stack);
+  });
+
+  /** Idle while all other tests of this file run: the last one sends through it again. */
+  let idle: { socket: Duplex; since: number };
+  const wish = frame(JSON.stringify({ mode: 'objects', bucket_name: 'my-storage', prefix: '', request_id: 7 }));
+  const answerTo = async (socket: Duplex) => {
+    socket.write(wish);
+    const [answer] = await once(socket, 'data');
+    return answer.toString();
+  };
+
+  test('opens a WebSocket that answers', async () => {
+    const { status, socket } = await openWebSocket(shared.stack, '/ws/objectManager', session);
+    expect(status).toBe(101);
+    expect(await answerTo(socket as Duplex)).toContain('"request_id":7');
+    idle = { socket: socket as Duplex, since: Date.now() };
   });
 
   test('shows its login page, with every asset that the page names', async () => {
@@ -98,21 +115,6 @@ describeStack('the console', () => {
   });
 
   describe('opens a WebSocket', () => {
-    const wish = JSON.stringify({ mode: 'objects', bucket_name: 'my-storage', prefix: '', request_id: 7 });
-
-    test('that answers, and is still there when it has been idle for more than a minute', async () => {
-      const { status, socket } = await openWebSocket(shared.stack, '/ws/objectManager', session);
-      expect(status).toBe(101);
-      socket?.write(frame(wish));
-      const [first] = await once(socket as NodeJS.ReadableStream, 'data');
-      expect(first.toString()).toContain('"request_id":7');
-      await sleep(65_000);
-      socket?.write(frame(wish));
-      const [second] = await once(socket as NodeJS.ReadableStream, 'data');
-      expect(second.toString()).toContain('"request_id":7');
-      socket?.destroy();
-    });
-
     test('on its own pages only', async () => {
       const foreign = { ...session, origin: 'https://evil.example.com' };
       expect(await openWebSocket(shared.stack, '/ws/objectManager', foreign)).toEqual({ status: 403 });
@@ -126,63 +128,75 @@ describeStack('the console', () => {
       expect((await openWebSocket(shared.stack, path, { cookie: 'token=stolen' })).status).not.toBe(101);
     });
   });
-});
 
-describeStack('somebody who has signed in', () => {
-  const shared = sharedStack();
+  describe('somebody who has signed in', () => {
+    const shared = sharedStack();
 
-  // While the server is prepared, root has another name.
-  test.each(['minio-admin', 'Zm9v+YmFy/YmF6='])(
-    'as the root user %s stays signed in when the server is deployed again',
-    async (name) => {
-      await shared.stack.server.deploy({ MINIO_ROOT_USER: name });
-      await reachable(shared.stack.console);
-      const session = await signIn(shared.stack);
-      await shared.stack.server.deploy();
-      await reachable(shared.stack.console);
-      const { status, body } = await session.request('/api/v1/buckets');
-      expect([status, JSON.parse(body.toString()).buckets]).toMatchObject([200, [{ name: 'my-storage' }]]);
-    },
-  );
-});
-
-describeStack('signing in to the console', () => {
-  const shared = sharedStack();
-  const wrong = { accessKey: 'minio-admin', secretKey: 'not-the-password' };
-  const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
-  const statuses = async (count: number, request: (n: number) => Parameters<typeof attempt>[2]) => {
-    const seen = [];
-    for (let n = 0; n < count; n++) seen.push((await attempt(shared.stack, wrong, request(n))).status);
-    return seen;
-  };
-
-  test('is answered 429 after some attempts in a row, and says when to try again', async () => {
-    expect((await statuses(12, () => from('192.0.2.1'))).slice(-4)).toEqual([429, 429, 429, 429]);
-    const { headers } = await attempt(shared.stack, wrong, from('192.0.2.1'));
-    expect(headers).toMatchObject({ 'retry-after': '10', 'x-frame-options': 'DENY' });
+    // While the server is prepared, root has another name.
+    test.each(['minio-admin', 'Zm9v+YmFy/YmF6='])(
+      'as the root user %s stays signed in when the server is deployed again',
+      async (name) => {
+        await shared.stack.server.deploy({ MINIO_ROOT_USER: name });
+        await reachable(shared.stack.console);
+        const session = await signIn(shared.stack);
+        await shared.stack.server.deploy();
+        await reachable(shared.stack.console);
+        const { status, body } = await session.request('/api/v1/buckets');
+        expect([status, JSON.parse(body.toString()).buckets]).toMatchObject([200, [{ name: 'my-storage' }]]);
+      },
+    );
   });
 
-  test('remains possible for somebody else meanwhile', async () => {
-    expect(await statuses(1, () => from('192.0.2.1'))).toEqual([429]);
-    await signIn(shared.stack, root(shared.stack), from('192.0.2.2').headers);
+  describe('signing in to the console', () => {
+    const shared = sharedStack();
+    const wrong = { accessKey: 'minio-admin', secretKey: 'not-the-password' };
+    const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+    const statuses = async (count: number, request: (n: number) => Parameters<typeof attempt>[2]) => {
+      const seen = [];
+      for (let n = 0; n < count; n++) seen.push((await attempt(shared.stack, wrong, request(n))).status);
+      return seen;
+    };
+
+    test('is answered 429 after some attempts in a row, and says when to try again', async () => {
+      expect((await statuses(12, () => from('192.0.2.1'))).slice(-4)).toEqual([429, 429, 429, 429]);
+      const { headers } = await attempt(shared.stack, wrong, from('192.0.2.1'));
+      expect(headers).toMatchObject({ 'retry-after': '10', 'x-frame-options': 'DENY' });
+    });
+
+    test('remains possible for somebody else meanwhile', async () => {
+      expect(await statuses(1, () => from('192.0.2.1'))).toEqual([429]);
+      await signIn(shared.stack, root(shared.stack), from('192.0.2.2').headers);
+    });
+
+    test('counts attempts only', async () => {
+      expect(await statuses(1, () => from('192.0.2.1'))).toEqual([429]);
+      for (let n = 0; n < 30; n++) {
+        const { status } = await http(shared.stack, `${shared.stack.console.url}/api/v1/login`, from('192.0.2.1'));
+        expect(status).toBe(200);
+      }
+    });
+
+    test('is limited for all together, however often they change their address and their spelling of the path', async () => {
+      await statuses(40, (n) => from(`198.51.100.${n}`));
+      const spellings = [
+        '/api/v1/login/',
+        '/api/v1/./login',
+        '/api/v1/x/../login',
+        '/api//v1/login',
+        '/api/v1/login?x',
+      ];
+      for (const path of [...spellings, '//api/v1/login', '/api/v1/%6cogin', '/api/v1/login%2f', '/API/v1/login']) {
+        const seen = await statuses(4, (n) => ({ ...from(`203.0.113.${n}`), path }));
+        expect([path, seen]).toEqual([path, expect.not.arrayContaining([204])]);
+        // Limited, or nothing that the console takes for an attempt. One a second is let through, whichever it is.
+        if (seen.includes(401)) expect([path, seen]).toEqual([path, expect.arrayContaining([429])]);
+      }
+    });
   });
 
-  test('counts attempts only', async () => {
-    expect(await statuses(1, () => from('192.0.2.1'))).toEqual([429]);
-    for (let n = 0; n < 30; n++) {
-      const { status } = await http(shared.stack, `${shared.stack.console.url}/api/v1/login`, from('192.0.2.1'));
-      expect(status).toBe(200);
-    }
-  });
-
-  test('is limited for all together, however often they change their address and their spelling of the path', async () => {
-    await statuses(40, (n) => from(`198.51.100.${n}`));
-    const spellings = ['/api/v1/login/', '/api/v1/./login', '/api/v1/x/../login', '/api//v1/login', '/api/v1/login?x'];
-    for (const path of [...spellings, '//api/v1/login', '/api/v1/%6cogin', '/api/v1/login%2f', '/API/v1/login']) {
-      const seen = await statuses(4, (n) => ({ ...from(`203.0.113.${n}`), path }));
-      expect([path, seen]).toEqual([path, expect.not.arrayContaining([204])]);
-      // Limited, or nothing that the console takes for an attempt. One a second is let through, whichever it is.
-      if (seen.includes(401)) expect([path, seen]).toEqual([path, expect.arrayContaining([429])]);
-    }
+  test('keeps a WebSocket that has been idle for more than a minute', async () => {
+    await sleep(idle.since + 65_000 - Date.now());
+    expect(await answerTo(idle.socket)).toContain('"request_id":7');
+    idle.socket.destroy();
   });
 });
