@@ -16,13 +16,26 @@ function endedRun(folder: string, pid: number | undefined): void {
   if (staged) renameSync(join(memory, staged), join(memory, 'staging-999999999'));
 }
 
-/** Disturbs the first write, then the second, and so on, until a run has no more writes. Returns their number. */
+/**
+ * Disturbs the first write, then the second, and so on, until a run has no more writes. Returns their number. While one
+ * folder recovers in this process, another process already writes to the next.
+ */
 async function atEveryWrite(fault: Fault, disturb: (disturbance: Disturbance) => Promise<boolean>): Promise<number> {
-  for (let at = 1; ; at++) {
+  const disturbedAt = async (at: number) => {
     const folder = copy();
-    const disturbed = await disturb({ folder, fault, at });
-    await expectRecovery(folder, `${fault} at write ${at}`);
-    if (disturbed) continue;
+    return { folder, disturbed: await disturb({ folder, fault, at }) };
+  };
+  let current = await disturbedAt(1);
+  for (let at = 1; ; at++) {
+    const { folder, disturbed } = current;
+    const [next] = await Promise.all([
+      disturbed ? disturbedAt(at + 1) : undefined,
+      expectRecovery(folder, `${fault} at write ${at}`),
+    ]);
+    if (next) {
+      current = next;
+      continue;
+    }
     console.log(`fault points tried, ${fault}: ${at - 1}`);
     return at - 1;
   }
