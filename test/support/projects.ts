@@ -5,6 +5,9 @@ const slow = ['packed', 'registry', 'workflows', 'faults', 'stack'];
  */
 const patient = ['packed', 'registry', 'workflows', 'stack'];
 
+/** Their tests write many repositories, and little else. */
+const inMemory = { setupFiles: ['test/support/in-memory.ts'] };
+
 /** Vitest would leave one core idle. */
 const everyCore = { maxWorkers: '100%' };
 
@@ -17,6 +20,7 @@ export const projects = [
       include: ['test/**/*.test.ts'],
       exclude: slow.map((name) => `test/${name}/**`),
       ...everyCore,
+      ...inMemory,
       // Loading Yeoman anew for each file would take as long as half of the tests.
       isolate: false,
     },
@@ -29,7 +33,9 @@ export const projects = [
       name,
       include: [`test/${name}/**/*.test.ts`],
       exclude: [],
-      ...(patient.includes(name) ? { sequence: { groupOrder: 1 }, ...everyCore } : { sequence: { groupOrder: 2 } }),
+      ...(patient.includes(name)
+        ? { sequence: { groupOrder: 1 }, ...everyCore }
+        : { sequence: { groupOrder: 2 }, ...inMemory }),
     },
   })),
 ];
