@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Finished, run, runOrThrow } from './run.ts';
@@ -37,10 +37,27 @@ function engine(name: 'podman' | 'docker', settings: Record<string, string>): En
   return {
     name,
     environment: settings,
-    try: (args, environment, input = '') => run(name, args, { ...options(environment), input }),
-    do: async (args, environment) => (await runOrThrow(name, args, options(environment))).trimEnd(),
+    try: (args, environment, input = '') => run(...inTurn(name, args), { ...options(environment), input }),
+    do: async (args, environment) => (await runOrThrow(...inTurn(name, args), options(environment))).trimEnd(),
     asContext: (image) => `${name === 'podman' ? 'container-image' : 'docker-image'}://${image}`,
   };
+}
+
+/**
+ * A build by Podman looks at the layers of every image. It fails with "layer not known" when another process removes
+ * one of them meanwhile. So a removal waits for the builds of all processes, and they wait for it.
+ */
+function inTurn(name: string, args: string[]): [string, string[]] {
+  const lock = args[0] === 'build' ? '--shared' : args[0] === 'rmi' ? '--exclusive' : undefined;
+  if (name !== 'podman' || !lock || !isOnPath('flock')) return [name, args];
+  return ['flock', ['--close', lock, join(ownFolder(), 'images.lock'), name, ...args]];
+}
+
+/** A folder outside the checkout, for all processes of this user. */
+function ownFolder(): string {
+  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'render-simulator');
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 /**
@@ -52,10 +69,11 @@ function podmanSettings(): Record<string, string> {
   const runtime = isOnPath('crun') ? [] : ['[engine]', 'runtime = "runc"'];
   const network = existsSync('/usr/lib/podman/netavark') ? ['[network]', 'network_backend = "netavark"'] : [];
   const limits = ['[containers]', `default_ulimits = ["nofile=${openFiles()}", "nproc=4096:4096"]`];
-  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'render-simulator');
-  const path = join(folder, 'containers.conf');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path, `${[...runtime, ...network, ...limits].join('\n')}\n`);
+  const path = join(ownFolder(), 'containers.conf');
+  // Another process may read it at this moment.
+  const unfinished = `${path}-${process.pid}`;
+  writeFileSync(unfinished, `${[...runtime, ...network, ...limits].join('\n')}\n`);
+  renameSync(unfinished, path);
   return { CONTAINERS_CONF: path };
 }
 
