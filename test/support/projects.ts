@@ -4,6 +4,11 @@ const slow = ['packed', 'registry', 'workflows', 'faults', 'stack'];
  * times what it needs.
  */
 const patient = ['packed', 'registry', 'workflows', 'stack'];
+/**
+ * Files of the stack that run alone: they allow five seconds for what takes one or two, or build without the lock that
+ * the simulator's builds hold (`compose`).
+ */
+const alone = ['compose', 'docker', 'other-images', 'signals'].map((name) => `test/stack/${name}.test.ts`);
 
 /** Their tests write many repositories, and little else. */
 const inMemory = { setupFiles: ['test/support/in-memory.ts'] };
@@ -32,10 +37,14 @@ export const projects = [
     test: {
       name,
       include: [`test/${name}/**/*.test.ts`],
-      exclude: [],
+      exclude: name === 'stack' ? alone : [],
       ...(patient.includes(name)
         ? { sequence: { groupOrder: 1 }, ...everyCore }
         : { sequence: { groupOrder: 2 }, ...inMemory }),
     },
   })),
+  {
+    extends: true as const,
+    test: { name: 'stack-alone', include: alone, exclude: [], sequence: { groupOrder: 2 } },
+  },
 ];
