@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Instance } from '../render-simulator/instance.ts';
 import { http, open } from './clients/http.ts';
 import { s3 } from './clients/s3.ts';
@@ -175,57 +175,9 @@ describeStack('an initialisation that fails', () => {
     expect(log).toContain('ERROR: the server is not healthy after 10 s');
   });
 
-  const root = '--expand-user {{MINIO_ROOT_USER}}';
-  test.each([
-    [
-      'the bucket cannot be read',
-      (folder: string) => refusingCurl(folder, 'my-storage?policy='),
-      'GET /my-storage?policy=',
-      'old',
-    ],
-    ['the bucket cannot be made', (folder: string) => refusingCurl(folder, '--request PUT'), 'PUT /my-storage', 'new'],
-    [
-      'the buckets cannot be listed',
-      (folder: string) =>
-        refusingCurl(
-          folder,
-          `${root}:{{MINIO_ROOT_PASSWORD}} --request GET --write-out  %{http_code} http://127.0.0.1:9000/`,
-        ),
-      'GET /',
-      'old',
-    ],
-    [
-      'the policy cannot be made',
-      (folder: string) => refusingCurl(folder, 'add-canned-policy'),
-      'add-canned-policy',
-      'new',
-    ],
-    [
-      'the policy cannot be attached',
-      (folder: string) => refusingCurl(folder, 'set-user-or-group-policy'),
-      'set-user-or-group-policy',
-      'new',
-    ],
-    [
-      'the application cannot sign in',
-      (folder: string) => refusingCurl(folder, 'MINIO_APP_SECRET_KEY'),
-      'the application user is not ready',
-      'old',
-    ],
-    [
-      'the application user cannot be made',
-      (folder: string) => refusingClient(folder, 'admin'),
-      'refused: admin',
-      'new',
-    ],
-    ['the client cannot be set up', (folder: string) => refusingClient(folder, 'alias'), 'refused: alias', 'new'],
-  ] as const)('because %s, ends before the server is public', async (_, fault, reason, disk) => {
+  /** Starts the server on its disk, where it fails. */
+  const expectFailure = async (fault: (folder: string) => string[], reason: string) => {
     const { server, folder } = shared.stack;
-    await server.replaceDisk();
-    if (disk === 'old') {
-      await server.deploy();
-      await server.stop();
-    }
     const { status, log } = await (await server.start({}, { extra: fault(folder) })).ended(60);
     expect(status).toBe(1);
     expect(log).toContain(reason);
@@ -233,5 +185,41 @@ describeStack('an initialisation that fails', () => {
     expect(log).not.toMatch(/: ready|^API: /m);
     // Nothing of the shell's own.
     expect(log).not.toMatch(/minio-(entrypoint|check|init)\.sh: /);
+  };
+
+  test.each<[string, (folder: string) => string[], string]>([
+    ['the bucket cannot be made', (folder) => refusingCurl(folder, '--request PUT'), 'PUT /my-storage'],
+    ['the policy cannot be made', (folder) => refusingCurl(folder, 'add-canned-policy'), 'add-canned-policy'],
+    [
+      'the policy cannot be attached',
+      (folder) => refusingCurl(folder, 'set-user-or-group-policy'),
+      'set-user-or-group-policy',
+    ],
+    ['the application user cannot be made', (folder) => refusingClient(folder, 'admin'), 'refused: admin'],
+    ['the client cannot be set up', (folder) => refusingClient(folder, 'alias'), 'refused: alias'],
+  ])('because %s, ends before the server is public', async (_, fault, reason) => {
+    await shared.stack.server.replaceDisk();
+    await expectFailure(fault, reason);
+  });
+
+  describe('on a disk that an earlier start has prepared', () => {
+    beforeAll(async () => {
+      const { server } = shared.stack;
+      await server.replaceDisk();
+      await server.deploy();
+      await server.stop();
+    }, 120_000);
+
+    const root = '--expand-user {{MINIO_ROOT_USER}}:{{MINIO_ROOT_PASSWORD}}';
+    const list = `${root} --request GET --write-out  %{http_code} http://127.0.0.1:9000/`;
+    test.each<[string, (folder: string) => string[], string]>([
+      ['the bucket cannot be read', (folder) => refusingCurl(folder, 'my-storage?policy='), 'GET /my-storage?policy='],
+      ['the buckets cannot be listed', (folder) => refusingCurl(folder, list), 'GET /'],
+      [
+        'the application cannot sign in',
+        (folder) => refusingCurl(folder, 'MINIO_APP_SECRET_KEY'),
+        'the application user is not ready',
+      ],
+    ])('because %s, ends before the server is public', (_, fault, reason) => expectFailure(fault, reason));
   });
 });
