@@ -9,7 +9,7 @@ import { nodeFolder } from '../support/packed/tools.ts';
 import { asRoot, person, Workplace } from '../support/packed/workplace.ts';
 import { current, edit, generated, laterVersion, own } from '../update/support.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 
 const server = 'minio/Dockerfile';
 const console = 'console/Dockerfile';
