@@ -28,10 +28,14 @@ export function temporaryFile(name: string, text: string): TemporaryFile {
     const file = basename(name);
     const remove = () => {
       rmSync(folder, { recursive: true, force: true });
-      process.off('SIGINT', goOn).off('SIGTERM', end).off('SIGHUP', end).off('exit', remove);
+      process.off('SIGINT', goOn).off('exit', remove);
+      // A signal that ended the editor may wait for its turn in the event loop. Without a listener it would be lost.
+      setImmediate(() => setImmediate(letEnd));
     };
+    const letEnd = () => process.off('SIGTERM', end).off('SIGHUP', end);
     const end = (signal: NodeJS.Signals) => {
       remove();
+      letEnd();
       process.kill(process.pid, signal);
     };
     process.on('SIGINT', goOn).on('SIGTERM', end).on('SIGHUP', end).on('exit', remove);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { temporaryFile } from '../../src/repository/temporary-file.ts';
 import { needs, unix } from '../support/needs.ts';
@@ -59,13 +60,33 @@ describe('a temporary file', () => {
     file.remove();
   });
 
-  it('leaves no listener behind: Ctrl-C ends the process again', () => {
+  it('leaves no listener behind: Ctrl-C ends the process again', async () => {
     const listeners = () => ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit'].map((event) => process.listenerCount(event));
+    // Those of the tests before this one.
+    for (let turns = 0; turns < 3; turns++) await turn();
     const before = listeners();
     temporaryFile('README.md', 'Text.').remove();
-    expect(listeners()).toEqual(before);
+    await expect.poll(listeners).toEqual(before);
   });
 });
+
+it.each<NodeJS.Signals>(['SIGTERM', 'SIGHUP'])(
+  '%s that arrives with the end of the editor is not lost with the temporary file',
+  needs(unix('signals')),
+  async (signal) => {
+    // The signal is caught while this turn of the event loop is busy, and the file is removed before it is dispatched.
+    const busy = `
+      import { execFileSync } from 'node:child_process';
+      import { temporaryFile } from ${JSON.stringify(module)};
+      const file = temporaryFile('README.md', 'Text.');
+      execFileSync('kill', ['-s', '${signal.slice(3)}', String(process.pid)]);
+      file.remove();
+      console.log('went on');
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', busy]);
+    expect((await once(child, 'close'))[1]).toBe(signal);
+  },
+);
 
 describe('a signal to the whole process group, while an editor has a temporary file', needs(unix('signals')), () => {
   it('SIGINT ends an editor that does not handle it: the program goes on, and nothing is left', async () => {
