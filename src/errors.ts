@@ -1,5 +1,12 @@
-/** Exit codes of a run, the same under `yo` and `create-minio-stack`. */
-export const exitCodes = { done: 0, failed: 1, updateAvailable: 2, conflict: 3, interrupted: 130 } as const;
+/** Exit codes of a run, the same under `yo` and `create-minio-stack`. `notAsPromised` is `verify`'s: a check failed. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  updateAvailable: 2,
+  conflict: 3,
+  notAsPromised: 4,
+  interrupted: 130,
+} as const;
 
 /** Where a person reports an error that nobody foresaw. */
 const issues = 'https://github.com/minio-stack/generator-minio-stack/issues';

@@ -1,0 +1,254 @@
+import * as plain from 'node:http';
+import * as encrypted from 'node:https';
+import { connect, type PeerCertificate } from 'node:tls';
+
+/** How much a run may ask of a deployment. */
+export interface Limits {
+  /** Requests in all. */
+  requests: number;
+  /** Of these, requests that only the cleanup may use. */
+  reserved: number;
+  /** Milliseconds for one answer. */
+  answer: number;
+  /** Milliseconds for the whole run, without the cleanup. */
+  run: number;
+  /** Milliseconds for the cleanup. */
+  cleanup: number;
+}
+
+export const limits: Limits = { requests: 150, reserved: 20, answer: 15_000, run: 120_000, cleanup: 20_000 };
+
+export interface Sent {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: Buffer | string;
+  /** The request can leave something behind: an interruption waits for its answer. */
+  writes?: boolean;
+  /** Milliseconds for the answer, where it may take longer than others. */
+  patience?: number;
+}
+
+export interface Answer {
+  status: number;
+  headers: plain.IncomingHttpHeaders;
+  body: Buffer;
+  /** The body was longer than what is read of it. */
+  cut: boolean;
+  /** The server has said "100 Continue". */
+  continued: boolean;
+  milliseconds: number;
+}
+
+/** A request without an answer. The message is a clause about the server. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  /** Why this says nothing about the server: the run was ended. */
+  readonly ended: boolean;
+
+  constructor(message: string, ended = false) {
+    super(message);
+    this.ended = ended;
+  }
+}
+
+/** Nothing that a check reads is longer; a server may send without end. */
+const longestBody = 1 << 20;
+
+/**
+ * Sends requests to a few addresses and nowhere else. It follows no redirect, uses no cookie, unzips nothing, reads at
+ * most 1 MB of an answer, and stops at a number of requests and at a time.
+ */
+export class Client {
+  requests = 0;
+  readonly #origins: Set<string>;
+  readonly #limits: Limits;
+  readonly #ca: string | undefined;
+  readonly #agents: { 'http:': plain.Agent; 'https:': encrypted.Agent };
+  #ended: AbortSignal;
+  #allowed: number;
+  readonly #writing = new Set<Promise<unknown>>();
+
+  constructor(addresses: URL[], limits: Limits, { ca, signal }: { ca?: string | undefined; signal?: AbortSignal }) {
+    this.#origins = new Set(addresses.map(({ origin }) => origin));
+    this.#limits = limits;
+    this.#ca = ca;
+    this.#agents = {
+      'http:': new plain.Agent({ keepAlive: true, maxSockets: 6 }),
+      'https:': new encrypted.Agent({ keepAlive: true, maxSockets: 6, ca }),
+    };
+    this.#ended = AbortSignal.any([AbortSignal.timeout(limits.run), ...(signal ? [signal] : [])]);
+    this.#allowed = limits.requests - limits.reserved;
+  }
+
+  /** Gives the cleanup what was reserved for it, and a time of its own, once no other request can write. */
+  async startCleanup(): Promise<void> {
+    await Promise.allSettled(this.#writing);
+    this.#ended = AbortSignal.timeout(this.#limits.cleanup);
+    this.#allowed = this.#limits.requests;
+  }
+
+  close(): void {
+    for (const agent of Object.values(this.#agents)) agent.destroy();
+  }
+
+  /** @throws {NoAnswer} when there is none */
+  async send(url: URL, sent: Sent = {}): Promise<Answer> {
+    const answer = this.#send(url, sent);
+    if (!sent.writes) return answer;
+    this.#writing.add(answer);
+    return answer.finally(() => this.#writing.delete(answer));
+  }
+
+  async #send(url: URL, sent: Sent): Promise<Answer> {
+    this.#count(url);
+    const send = () => this.#exchange(url, sent);
+    return send().catch((error: unknown) => {
+      // The server may close a kept connection at the moment in which it is used again.
+      if (!(error instanceof Stale)) throw error;
+      this.#count(url);
+      return send();
+    });
+  }
+
+  /** Shakes hands without a request. @throws {NoAnswer} when that fails for another reason than trust */
+  handshake(url: URL): Promise<{ problem: string | undefined; certificate: PeerCertificate; protocol: string }> {
+    this.#count(url);
+    const servername = /^[\d.]+$|^\[/.test(url.hostname) ? undefined : url.hostname;
+    return new Promise((resolve, reject) => {
+      const socket = connect({
+        host: hostOf(url),
+        port: Number(url.port || 443),
+        ...(servername ? { servername } : {}),
+        ...(this.#ca ? { ca: this.#ca } : {}),
+        rejectUnauthorized: false,
+        ALPNProtocols: ['h2', 'http/1.1'],
+        timeout: this.#limits.answer,
+      });
+      const stop = (error: NoAnswer) => {
+        socket.destroy();
+        reject(error);
+      };
+      const end = () => stop(new NoAnswer('not asked any more', true));
+      this.#ended.addEventListener('abort', end, { once: true });
+      socket.on('close', () => this.#ended.removeEventListener('abort', end));
+      socket.on('timeout', () => stop(new NoAnswer(`no TLS within ${this.#limits.answer / 1000} s`)));
+      socket.on('error', (error) => stop(new NoAnswer(reasonOf(error))));
+      socket.on('secureConnect', () => {
+        const problem = socket.authorizationError as unknown as Error | string | undefined;
+        resolve({
+          problem: problem ? String((problem as NodeJS.ErrnoException).code ?? problem) : undefined,
+          certificate: socket.getPeerCertificate(),
+          protocol: socket.alpnProtocol || 'http/1.1',
+        });
+        socket.destroy();
+      });
+    });
+  }
+
+  #count({ origin }: URL): void {
+    if (!this.#origins.has(origin)) throw new Error(`${origin} is none of the addresses that were given`);
+    if (this.#ended.aborted) throw new NoAnswer('not asked any more', true);
+    if (this.requests >= this.#allowed) throw new NoAnswer(`not asked: ${this.#allowed} requests were sent`, true);
+    this.requests += 1;
+  }
+
+  #exchange(url: URL, sent: Sent): Promise<Answer> {
+    const started = performance.now();
+    const isEncrypted = url.protocol === 'https:';
+    const body = Buffer.from(sent.body ?? '');
+    const method = sent.method ?? 'GET';
+    const length = body.length > 0 || method === 'PUT' || method === 'POST' ? { 'content-length': body.length } : {};
+    const patience = sent.patience ?? this.#limits.answer;
+    return new Promise((resolve, reject) => {
+      const request = (isEncrypted ? encrypted : plain).request({
+        host: hostOf(url),
+        port: url.port || (isEncrypted ? 443 : 80),
+        path: url.pathname + url.search,
+        method,
+        headers: { host: url.host, ...length, ...sent.headers },
+        agent: this.#agents[isEncrypted ? 'https:' : 'http:'],
+      });
+      let continued = false;
+      let written = false;
+      let ending: NoAnswer | undefined;
+      const stop = (error: NoAnswer) => {
+        ending ??= error;
+        request.destroy();
+      };
+      // What was written in full may be stored: only the answer tells.
+      const end = () => (sent.writes && written ? undefined : stop(new NoAnswer('not asked any more', true)));
+      const timer = setTimeout(() => stop(new NoAnswer(`no answer within ${patience / 1000} s`)), patience);
+      this.#ended.addEventListener('abort', end, { once: true });
+      const finish = (act: () => void) => {
+        clearTimeout(timer);
+        this.#ended.removeEventListener('abort', end);
+        act();
+      };
+      const answerWith = (response: plain.IncomingMessage, bytes: Buffer, cut: boolean) =>
+        finish(() =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: bytes,
+            cut,
+            continued,
+            milliseconds: performance.now() - started,
+          }),
+        );
+      request.on('finish', () => {
+        written = true;
+      });
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        const stale = request.reusedSocket && error.code === 'ECONNRESET' && !sent.writes && !ending;
+        finish(() => reject(stale ? new Stale() : (ending ?? new NoAnswer(reasonOf(error)))));
+      });
+      request.on('upgrade', (response, socket) => {
+        socket.destroy();
+        answerWith(response, Buffer.alloc(0), false);
+      });
+      request.on('response', (response) => {
+        const parts: Buffer[] = [];
+        let read = 0;
+        response.on('data', (part: Buffer) => {
+          read += part.length;
+          if (read <= longestBody) parts.push(part);
+          else {
+            answerWith(response, Buffer.concat(parts), true);
+            request.destroy();
+          }
+        });
+        response.on('end', () => answerWith(response, Buffer.concat(parts), false));
+        response.on('error', (error) => finish(() => reject(ending ?? new NoAnswer(reasonOf(error)))));
+      });
+      if (sent.headers?.expect === undefined) request.end(body);
+      else {
+        const write = () => request.end(body);
+        // As clients do: after a while they send without it.
+        const impatience = setTimeout(write, 2000);
+        request.on('continue', () => {
+          continued = true;
+          clearTimeout(impatience);
+          write();
+        });
+        request.on('close', () => clearTimeout(impatience));
+        request.flushHeaders();
+      }
+    });
+  }
+}
+
+/** A kept connection was closed before the request was read. */
+class Stale extends Error {}
+
+const hostOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '');
+
+/** An error of the network in words, with its code. */
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  const known: Record<string, string> = {
+    ENOTFOUND: 'its name has no address (ENOTFOUND)',
+    EAI_AGAIN: 'its name could not be looked up (EAI_AGAIN)',
+    ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
+    ECONNRESET: 'the connection was cut (ECONNRESET)',
+  };
+  return known[code ?? ''] ?? (code || message.split('\n')[0] || 'no answer');
+}
