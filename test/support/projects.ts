@@ -1,9 +1,9 @@
-const slow = ['packed', 'registry', 'workflows', 'faults', 'stack'];
+const slow = ['packed', 'registry', 'workflows', 'verify', 'faults', 'stack'];
 /**
  * Slow projects in which two files at once are no harm: they mostly wait, and where a test bounds a time, it has several
  * times what it needs.
  */
-const patient = ['packed', 'registry', 'workflows', 'stack'];
+const patient = ['packed', 'registry', 'workflows', 'verify', 'stack'];
 /**
  * Files of the stack that run alone: they allow five seconds for what takes one or two, or build without the lock that
  * the simulator's builds hold (`compose`).

@@ -60,7 +60,7 @@ async function encryption({ api, client }: Deployment): Promise<Result> {
     return fail('plain HTTP: everybody on the way can read files and signed URLs', `use https://${api.host}`);
   }
   const { problem, certificate, protocol } = await client.handshake(api);
-  const ends = new Date(certificate.valid_to);
+  const ends = new Date(String(certificate.valid_to));
   const left = Math.floor((ends.getTime() - Date.now()) / day);
   if (problem) return untrusted(problem, String(certificate.subjectaltname ?? 'other names'), left, api);
   const seen = `valid for ${left} more days, ${protocol === 'h2' ? 'HTTP/2' : 'HTTP/1.1'}`;
@@ -107,7 +107,7 @@ async function health(deployment: Deployment): Promise<Result> {
 
 function unhealthy(name: string, answer: Answer): Result {
   const seen = `/minio/health/${name} answers ${answer.cut ? 'with more than 1 MB' : shown(answer)}`;
-  if (/minio console/i.test(answer.headers.server ?? '') || /<title>(MinIO|Silo)/i.test(answer.body.toString()))
+  if (/minio console/i.test(String(answer.headers.server)) || /<title>(MinIO|Silo)/i.test(answer.body.toString()))
     return fail(`${seen}: the console`, 'give the address of the API first and the one of the console with --console');
   if (answer.status >= 300 && answer.status < 400)
     return fail(seen, "give the address that it leads to, if it is yours; a network's sign-in page does the same");

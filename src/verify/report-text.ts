@@ -1,0 +1,50 @@
+import { type Finding, type Group, groups, type Report, type Verdict } from './report.ts';
+
+/** Colours a text for a terminal. */
+type Coloured = (style: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
+
+const look: Record<Verdict, { sign: string; style: Parameters<Coloured>[0] }> = {
+  OK: { sign: '✔', style: 'green' },
+  FAIL: { sign: '✘', style: 'red' },
+  WARN: { sign: '!', style: 'yellow' },
+  SKIP: { sign: '-', style: 'dim' },
+};
+
+const width = Math.max(...groups.map(({ length }) => length));
+
+/** A report for a person: a line for each group in which all is well, and the details where it is not. */
+export function reportText(report: Report, coloured: Coloured = (_, text) => text): string {
+  const { api, findings, requests, seconds, leftovers } = report;
+  const lines = groups.flatMap((group) => groupLines(group, findings, coloured));
+  const left = leftovers.map((key) => coloured('yellow', `may be left in the bucket: ${key}`));
+  const closing = `${verdictOf(report)} ${requests} requests, ${seconds.toFixed(1)} s.`;
+  return [coloured('bold', api), ...lines, ...left, coloured('bold', closing)].join('\n');
+}
+
+function groupLines(group: Group, findings: Finding[], coloured: Coloured): string[] {
+  const all = findings.filter((finding) => finding.group === group);
+  const line = (verdict: Verdict, text: string) =>
+    `${coloured(look[verdict].style, look[verdict].sign)} ${group.padEnd(width)}  ${text}`;
+  const wrong = all.filter(({ verdict }) => verdict === 'FAIL' || verdict === 'WARN');
+  const details = wrong.flatMap(({ verdict, what, seen, remedy }) => [
+    line(verdict, what),
+    `${' '.repeat(width + 4)}${seen}`,
+    `${' '.repeat(width + 4)}→ ${remedy}`,
+  ]);
+  const fine = all.filter(({ verdict }) => verdict === 'OK');
+  const skipped = all.filter(({ verdict }) => verdict === 'SKIP');
+  const reasons = [...new Set(skipped.map(({ seen }) => seen))];
+  return [
+    ...details,
+    ...(fine.length > 0 ? [line('OK', `${fine.length}${wrong.length > 0 ? ' other' : ''} checks`)] : []),
+    ...(skipped.length > 0 ? [line('SKIP', coloured('dim', `${skipped.length} skipped: ${reasons.join('; ')}`))] : []),
+  ];
+}
+
+function verdictOf({ findings, verdict, interrupted, signed }: Report): string {
+  if (interrupted) return 'Interrupted.';
+  const failed = findings.filter((finding) => finding.verdict === 'FAIL').length;
+  if (verdict === 'FAIL') return `${failed} of ${findings.length} checks FAILED.`;
+  const half = signed ? '' : ' Only what strangers may do was verified.';
+  return verdict === 'WARN' ? `No check failed; read the warnings.${half}` : `All is well.${half}`;
+}
