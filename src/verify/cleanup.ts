@@ -19,17 +19,22 @@ export async function cleanUp(deployment: Deployment): Promise<string[]> {
   }
 }
 
-/** Uploads that were started and neither finished nor aborted take room on the disk. */
+/**
+ * Uploads that were started and neither finished nor aborted take room on the disk. Where the answer with an upload's id
+ * was lost, the list has it.
+ */
 async function abortUploads(deployment: Deployment, keys: string[]): Promise<void> {
+  const uploads = new Map(deployment.uploads);
   for (const key of keys.filter((name) => name.endsWith('parts.bin'))) {
     const list = await deployment.signed(deployment.url('', `?uploads&prefix=${encodeURIComponent(key)}`));
-    for (const id of elementsOf(list, 'UploadId'))
-      await deployment.signed(deployment.url(key, `?uploadId=${encodeURIComponent(id)}`), {
-        method: 'DELETE',
-        writes: true,
-      });
+    for (const id of elementsOf(list, 'UploadId')) uploads.set(id, key);
   }
+  for (const [id, key] of uploads)
+    await deployment.signed(uploadUrl(deployment, id, key), { method: 'DELETE', writes: true });
 }
+
+const uploadUrl = (deployment: Deployment, id: string, key: string) =>
+  deployment.url(key, `?uploadId=${encodeURIComponent(id)}`);
 
 async function deleteAll(deployment: Deployment, keys: string[]): Promise<void> {
   const escaped = (text: string) => text.replace(/[<>&'"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -57,13 +62,15 @@ async function listed(deployment: Deployment): Promise<string[]> {
 
 /** In a bucket that anybody may write to, perhaps anybody may delete, too. */
 async function withoutSignature(deployment: Deployment, keys: string[]): Promise<string[]> {
-  const left: string[] = [];
-  for (const key of keys) {
-    const url = deployment.url(key);
-    const gone = await deployment
+  const isGone = (url: URL) =>
+    deployment
       .anonymous(url, { method: 'DELETE', writes: true })
       .then(({ status }) => status < 300)
       .catch(() => false);
+  const left: string[] = [];
+  for (const [id, key] of deployment.uploads) if (!(await isGone(uploadUrl(deployment, id, key)))) left.push(key);
+  for (const key of keys) {
+    const gone = await isGone(deployment.url(key));
     if (!gone) left.push(key);
   }
   return left;

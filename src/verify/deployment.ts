@@ -19,6 +19,8 @@ export class Deployment {
   readonly prefix = `minio-stack-verify/${new Date().toISOString().slice(0, 10)}-${randomBytes(6).toString('hex')}/`;
   /** Keys that a request may have written. Noted before the request is sent. */
   readonly written = new Set<string>();
+  /** Uploads in parts that were started: their ids and keys. */
+  readonly uploads = new Map<string, string>();
   /** A request without a signature in a header has stored something. */
   strangersWrite = false;
 
@@ -67,7 +69,7 @@ export class Deployment {
 
   /** Sends a request without a signature. */
   async anonymous(url: URL, sent: Sent = {}): Promise<Answer> {
-    const answer = await this.client.send(url, sent);
+    const answer = await this.#send(url, sent);
     const isStored = sent.writes && sent.method !== 'DELETE' && answer.status < 300;
     if (isStored && !answer.body.includes('<Error>')) this.strangersWrite = true;
     return answer;
@@ -76,7 +78,14 @@ export class Deployment {
   /** Sends a request that the application signs in a header. */
   async signed(url: URL, sent: Sent = {}): Promise<Answer> {
     const headers = await this.signer.headers(url, sent.method ?? 'GET', sent.headers ?? {}, sent.body ?? '');
-    return this.client.send(url, { ...sent, headers });
+    return this.#send(url, { ...sent, headers });
+  }
+
+  async #send(url: URL, sent: Sent): Promise<Answer> {
+    const answer = await this.client.send(url, sent);
+    const id = url.search === '?uploads' && sent.method === 'POST' ? elementsOf(answer, 'UploadId')[0] : undefined;
+    if (id) this.uploads.set(id, decodeURIComponent(url.pathname.slice(`/${this.bucket}/`.length)));
+    return answer;
   }
 
   /** Sends one request that somebody else signs. */

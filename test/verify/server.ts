@@ -42,7 +42,10 @@ export interface Server {
 
 export async function startServer(environment: Record<string, string> = {}): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'verify-minio-'));
-  const root = { accessKey: 'minio-admin', secretKey: 'the-root-password-of-it' };
+  const root = {
+    accessKey: environment.MINIO_ROOT_USER ?? 'minio-admin',
+    secretKey: environment.MINIO_ROOT_PASSWORD ?? 'the-root-password-of-it',
+  };
   const application = { accessKey: 'minio-app', secretKey: 'app+secret/of=it "and" more' };
   const bucket = 'my-storage';
   const [port, consolePort] = [await freePort(), await freePort()];
