@@ -61,6 +61,14 @@ export async function openFront(
     response.writeContinue();
     listener(incoming, response);
   });
+  server.on('upgrade', async (incoming, socket) => {
+    const asked = { method: 'GET', path: incoming.url ?? '', headers: { ...incoming.headers }, body: Buffer.alloc(0) };
+    front.asked.push(asked);
+    faults.ask?.(asked);
+    const { status } = await forward(target, asked);
+    const upgraded = status === 101 ? 'upgrade: websocket\r\nconnection: Upgrade' : 'content-length: 0';
+    socket.on('error', () => {}).write(`HTTP/1.1 ${status} Answer\r\n${upgraded}\r\n\r\n`);
+  });
   await new Promise<void>((listening) => {
     server.listen(0, '127.0.0.1', listening);
   });

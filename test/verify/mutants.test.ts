@@ -1,14 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server as Net } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/verify/report.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
-import { makeCertificate } from '../render-simulator/certificate.ts';
 import { needs, program } from '../support/needs.ts';
+import { selfSigned } from './certificate.ts';
 import { type Answered, type Asked, type Faults, openFront } from './front.ts';
 import { applicationPolicy, minio, type Server, startServer } from './server.ts';
 
@@ -405,50 +401,22 @@ describe('a deployment that is wrong', needs(minio), () => {
       expect(remedyOf(report)).toContain('use https://');
     });
 
-    test(
-      'whose certificate is good, or unknown, or for another name, or has ended',
-      needs(program('openssl')),
-      async () => {
-        const certificate = await makeCertificate([]);
-        const front = await openFront(server.api, {}, certificate);
-        expect(wrong(await run({ api: front.url, ca: certificate.ca }))).toEqual(['WARN reach.encrypted']);
-        const unknown = await run({ api: front.url });
-        expect([wrong(unknown), remedyOf(unknown)]).toEqual([
-          ['FAIL reach.encrypted'],
-          expect.stringContaining('NODE_EXTRA_CA_CERTS'),
-        ]);
-        await front.close();
-
-        const folder = mkdtempSync(join(tmpdir(), 'verify-certificate-'));
-        const made = (name: string, ...more: string[]) => {
-          const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-          const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-          const newKey = [
-            '-newkey',
-            'ec',
-            '-pkeyopt',
-            'ec_paramgen_curve:P-256',
-            '-nodes',
-            '-keyout',
-            key,
-            '-out',
-            cert,
-          ];
-          execFileSync('openssl', ['req', '-x509', ...newKey, ...subject, ...more], { stdio: 'ignore' });
-          return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-        };
-        for (const [name, more, seen] of [
-          ['elsewhere.example.com', ['-days', '60'], 'DNS:elsewhere.example.com, not for localhost'],
-          ['localhost', ['-days', '-3'], 'ended'],
-        ] as const) {
-          const own = made(name, ...more);
-          const edge = await openFront(server.api, {}, own);
-          const report = await run({ api: edge.url, ca: own.cert });
-          expect([wrong(report), remedyOf(report)]).toEqual([['FAIL reach.encrypted'], expect.stringContaining(seen)]);
-          await edge.close();
-        }
-        rmSync(folder, { recursive: true });
-      },
-    );
+    test.each<[string, string, number, boolean, string[], string]>([
+      ['is good', 'localhost', 60, true, [], ''],
+      ['ends soon', 'localhost', 3, true, ['WARN reach.encrypted'], 'renew the certificate'],
+      ['has ended', 'localhost', -1, true, ['FAIL reach.encrypted'], 'ended on 20'],
+      ['is for another name', 'elsewhere.example.com', 60, true, ['FAIL reach.encrypted'], 'not for localhost'],
+      ['nobody knows', 'localhost', 60, false, ['FAIL reach.encrypted'], 'NODE_EXTRA_CA_CERTS'],
+    ])('whose certificate %s', needs(program('openssl')), async (_, name, days, isKnown, found, remedy) => {
+      const certificate = selfSigned(name, days);
+      const front = await openFront(server.api, {}, certificate);
+      const report = await run({ api: front.url, ...(isKnown ? { ca: certificate.cert } : {}) });
+      const isUntouched = front.asked.length === 0;
+      await front.close();
+      expect(wrong(report)).toEqual(found);
+      expect(remedyOf(report)).toContain(remedy);
+      // Nothing is sent to somebody who may be another.
+      expect(isUntouched).toBe(found[0]?.startsWith('FAIL') ?? false);
+    });
   });
 });

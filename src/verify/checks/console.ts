@@ -17,7 +17,7 @@ export const console: Check[] = [
   check('headers', 'Its pages have the security headers', headers, 'console.page'),
   check('login', 'A wrong password is refused', login, 'console.page'),
   check('limit', 'Tries to sign in are limited', limit, 'console.login'),
-  check('websocket', 'A WebSocket of another page is refused', websocket, 'console.page'),
+  check('websocket', 'WebSockets are for its own pages only', websocket, 'console.page'),
   {
     id: 'console.redirect',
     group: 'Console',
@@ -103,19 +103,22 @@ async function limit(deployment: Deployment): Promise<Result> {
 }
 
 async function websocket(deployment: Deployment): Promise<Result> {
-  const answer = await sendTo(deployment, '/ws/objectManager', {
-    headers: {
-      connection: 'Upgrade',
-      upgrade: 'websocket',
-      'sec-websocket-key': 'dmVyaWZ5LXRoZS1zdGFjaw==',
-      'sec-websocket-version': '13',
-      origin: 'https://stranger.invalid',
-    },
-  });
-  if (answer.status === 101)
-    return fail('a page of another origin gets one', 'let the proxy pass Origin and Host ($http_host) on as they are');
-  if (answer.status === 403) return ok('403');
-  return warn(shown(answer), 'let the proxy pass WebSockets on');
+  const open = (origin: string) =>
+    sendTo(deployment, '/ws/objectManager', {
+      headers: {
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-key': 'dmVyaWZ5LXRoZS1zdGFjaw==',
+        'sec-websocket-version': '13',
+        origin,
+      },
+    });
+  const stranger = await open('https://stranger.invalid');
+  const host = 'let the proxy pass Origin and Host ($http_host) on as they are';
+  if (stranger.status === 101) return fail('a page of another origin gets one', host);
+  const own = await open(deployment.console?.origin ?? '');
+  if (own.status === 101) return ok(`another page is answered with ${stranger.status}`);
+  return warn(`its own page is answered with ${own.status}: the object browser stays empty`, `${host}, and Upgrade`);
 }
 
 async function redirect(deployment: Deployment): Promise<Result> {

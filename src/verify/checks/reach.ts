@@ -61,21 +61,22 @@ async function encryption({ api, client }: Deployment): Promise<Result> {
   }
   const { problem, certificate, protocol } = await client.handshake(api);
   const ends = new Date(String(certificate.valid_to));
-  const left = Math.floor((ends.getTime() - Date.now()) / day);
-  if (problem) return untrusted(problem, String(certificate.subjectaltname ?? 'other names'), left, api);
-  const seen = `valid for ${left} more days, ${protocol === 'h2' ? 'HTTP/2' : 'HTTP/1.1'}`;
-  if (left >= 7) return ok(seen);
+  if (problem) return untrusted(problem, String(certificate.subjectaltname ?? 'other names'), ends, api);
+  const seen = `valid until ${dateOf(ends)}, ${protocol === 'h2' ? 'HTTP/2' : 'HTTP/1.1'}`;
+  if (ends.getTime() - Date.now() >= 7 * day) return ok(seen);
   return warn(seen, "renew the certificate; for a custom domain see the domain's state in Render's Dashboard");
 }
 
-function untrusted(problem: string, names: string, left: number, { hostname }: URL): Result {
+const dateOf = (date: Date) => date.toISOString().slice(0, 10);
+
+function untrusted(problem: string, names: string, ends: Date, { hostname }: URL): Result {
   if (problem === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return fail(
       `the certificate is for ${names.slice(0, 200)}, not for ${hostname}`,
       "add the domain to the service in Render's Dashboard and wait until it is verified, or correct the address",
     );
   if (problem === 'CERT_HAS_EXPIRED')
-    return fail(`the certificate ended ${-left} days ago`, "renew it; see the domain's state in Render's Dashboard");
+    return fail(`the certificate ended on ${dateOf(ends)}`, "renew it; see the domain's state in Render's Dashboard");
   return fail(
     `the certificate is not trusted (${problem})`,
     'if a proxy on your side replaces certificates, name its own in NODE_EXTRA_CA_CERTS; else get a certificate of a public authority',
