@@ -67,7 +67,7 @@ export async function openFront(
     faults.ask?.(asked);
     const { status } = await forward(target, asked);
     const upgraded = status === 101 ? 'upgrade: websocket\r\nconnection: Upgrade' : 'content-length: 0';
-    socket.on('error', () => {}).write(`HTTP/1.1 ${status} Answer\r\n${upgraded}\r\n\r\n`);
+    socket.on('error', () => {}).end(`HTTP/1.1 ${status} Answer\r\n${upgraded}\r\n\r\n`, () => socket.destroy());
   });
   await new Promise<void>((listening) => {
     server.listen(0, '127.0.0.1', listening);
