@@ -16,7 +16,7 @@ export interface Limits {
   cleanup: number;
 }
 
-export const limits: Limits = { requests: 150, reserved: 20, answer: 15_000, run: 120_000, cleanup: 20_000 };
+export const limits: Limits = { requests: 150, reserved: 12, answer: 15_000, run: 120_000, cleanup: 20_000 };
 
 export interface Sent {
   method?: string;
