@@ -13,6 +13,9 @@ export interface TextPrompt extends Asked {
   validate(text: string): string | true;
 }
 
+/** A question whose answer is shown nowhere while it is typed. */
+export type SecretPrompt = Asked;
+
 /** A question that is answered by choosing from a list. */
 export interface ListPrompt extends Asked {
   choices: { name: string; value: string }[];

@@ -18,8 +18,9 @@ const dist = join(root, 'create-minio-stack/dist');
 const expected = {
   ...Object.fromEntries(['base', 'difference', 'merge-file'].map((name) => [name, 'diff'])),
   main: 'leven',
+  'run-verify': 'aws4fetch',
   prompts:
-    '@inquirer/ansi @inquirer/core @inquirer/figures @inquirer/input @inquirer/select @inquirer/type cli-width fast-string-truncated-width fast-string-width fast-wrap-ansi mute-stream signal-exit',
+    '@inquirer/ansi @inquirer/core @inquirer/figures @inquirer/input @inquirer/password @inquirer/select @inquirer/type cli-width fast-string-truncated-width fast-string-width fast-wrap-ansi mute-stream signal-exit',
   yaml: 'yaml',
 };
 
@@ -41,17 +42,17 @@ const { output } = await build.generate({
   chunkFileNames: '[name].js',
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
   comments: { legal: true, annotation: false, jsdoc: false },
-  // Only the prompts need what rolldown adds for CommonJS: without a chunk of its own, it would be in main.js.
+  // Only the prompts need what rolldown adds for CommonJS. What `main` shares with other chunks is to stay in it.
   codeSplitting: {
     groups: [
       { name: 'commonjs', test: /rolldown[\\/]runtime/ },
       { name: 'yaml', test: /[\\/]yaml[\\/]/ },
+      { name: 'main', test: /create-minio-stack[\\/]main|builtin:path/ },
     ],
   },
 });
 const chunks = output.filter((each) => each.type === 'chunk');
-const packages = chunks.map((chunk) => [chunk.name, packagesOf(chunk).join(' ')] as const);
-const found = Object.fromEntries(packages.filter(([, names]) => names !== ''));
+const found = Object.fromEntries(chunks.map((each) => [each.name, packagesOf(each).join(' ')]).filter(([, is]) => is));
 if (!isDeepStrictEqual(found, expected))
   throw new Error(`packages have changed, see \`expected\`: ${JSON.stringify(found, null, 1)}`);
 const licences = [...new Set(['rolldown', ...chunks.flatMap(packagesOf)])].sort().map(licenceOf);

@@ -3,7 +3,7 @@ import leven from 'leven';
 import { answerNames, questions } from '../answers/questions.ts';
 import type { Given } from '../answers/resolve-answers.ts';
 import { type ConflictPolicy, conflictPolicies } from '../update/settle-conflicts.ts';
-import { type RunFlag, type RunFlagName, runFlagNames, runFlags } from './run-flags.ts';
+import { type RunFlagName, runFlagNames, runFlags } from './run-flags.ts';
 
 type SwitchName = Exclude<RunFlagName, 'onConflict' | 'cooldown'>;
 const switchNames = runFlagNames.filter((name): name is SwitchName => runFlags[name].kind === 'switch');
@@ -26,10 +26,16 @@ export interface ParsedCommandLine {
   problems: string[];
 }
 
-const knownFlags: string[] = [
-  ...answerNames.map((name) => questions[name].flag),
-  ...runFlagNames.map((name) => runFlags[name].flag),
-];
+/** What has to be known of a flag to find it on a command line. */
+export interface KnownFlag {
+  flag: string;
+  kind: string;
+  /** The one-letter spelling, without its dash. */
+  short?: string | undefined;
+}
+
+const allFlags: KnownFlag[] = [...answerNames.map((name) => questions[name]), ...Object.values(runFlags)];
+const knownFlags = allFlags.map(({ flag }) => flag);
 
 /** @param argv the arguments behind the program's name */
 export function parseCommandLine(argv: string[]): ParsedCommandLine {
@@ -39,7 +45,7 @@ export function parseCommandLine(argv: string[]): ParsedCommandLine {
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     const flag = token.name;
-    if (!knownFlags.includes(flag)) problems.push(unknownFlag(token.rawName.replace(/^--?/, '')));
+    if (!knownFlags.includes(flag)) problems.push(unknownFlag(token.rawName.replace(/^--?/, ''), knownFlags));
     else if (flag in options) problems.push(`--${flag} is given more than once`);
     // A value that looks like a flag is one: the flag's own value was forgotten.
     else options[flag] = token.inlineValue === false && token.value?.startsWith('-') ? true : (token.value ?? true);
@@ -62,25 +68,24 @@ export function parseCommandLine(argv: string[]): ParsedCommandLine {
 }
 
 /** Takes a command line apart into what is no flag, and the flags with their values. */
-export function partsOf(argv: string[]): { positionals: string[]; flags: string[] } {
-  const { positionals, tokens } = tokensOf(argv);
+export function partsOf(argv: string[], known = allFlags): { positionals: string[]; flags: string[] } {
+  const { positionals, tokens } = tokensOf(argv, known);
   const others = tokens.filter(({ kind }) => kind !== 'option').map(({ index }) => index);
   return { positionals, flags: argv.filter((_, index) => !others.includes(index)) };
 }
 
-const tokensOf = (args: string[]) => parseArgs({ args, strict: false, tokens: true, options: optionTypes() });
+/** Takes a command line apart into tokens, knowing which flags take a value. */
+export const tokensOf = (args: string[], known = allFlags) =>
+  parseArgs({ args, strict: false, tokens: true, options: optionTypes(known) });
 
 /** What `parseArgs` has to know of each flag. */
-function optionTypes(): Record<string, { type: 'boolean' | 'string'; short?: string }> {
-  const typeOf = (flag: RunFlag) =>
-    flag.kind !== 'switch'
-      ? { type: 'string' as const }
-      : { type: 'boolean' as const, ...(flag.short && { short: flag.short }) };
-  return Object.fromEntries([
-    ...answerNames.map((name) => [questions[name].flag, { type: 'string' }]),
-    ...runFlagNames.map((name) => [runFlags[name].flag, typeOf(runFlags[name])]),
-  ]);
-}
+const optionTypes = (known: KnownFlag[]): Record<string, { type: 'boolean' | 'string'; short?: string }> =>
+  Object.fromEntries(
+    known.map(({ flag, kind, short }) => [
+      flag,
+      kind === 'switch' ? { type: 'boolean', ...(short && { short }) } : { type: 'string' },
+    ]),
+  );
 
 function switchesOf(options: Record<string, unknown>, problems: string[]): Record<SwitchName, boolean> {
   const given = switchNames.map((name): [SwitchName, boolean] => {
@@ -127,7 +132,8 @@ const formerFlags: Record<string, string> = {
   'no-update-workflow': '--updates none',
 };
 
-function unknownFlag(flag: string): string {
+/** What is wrong with a flag that nobody knows: the nearest known one, where one is near. */
+export function unknownFlag(flag: string, knownFlags: string[]): string {
   if (Object.hasOwn(formerFlags, flag)) return `--${flag} is a flag of earlier versions: give ${formerFlags[flag]}`;
   const nearest = knownFlags.toSorted((a, b) => leven(flag, a) - leven(flag, b))[0] ?? '';
   const hint = leven(flag, nearest) <= 2 ? `did you mean --${nearest}?` : '--help lists the flags';
@@ -155,8 +161,15 @@ const camel = (flag: string) => flag.replaceAll(/-([a-z])/g, (_, letter: string)
  * @param directories the arguments that are no flags
  * @param parsed Yeoman's options, in camelCase or kebab-case, ours among many of its own
  * @param typed the whole command line: it tells which options a person gave, and how
+ * @param known our flags
  */
-export function argumentsFromYeoman(directories: string[], parsed: Record<string, unknown>, typed: string[]): string[] {
+export function argumentsFromYeoman(
+  directories: string[],
+  parsed: Record<string, unknown>,
+  typed: string[],
+  known = allFlags,
+): string[] {
+  const knownFlags = known.map(({ flag }) => flag);
   const optionOf = (flag: string) => parsed[camel(flag)] ?? parsed[flag];
   const unknown = typed
     .flatMap((argument) => /^--([^=]+)/.exec(argument)?.[1] ?? [])
@@ -164,12 +177,8 @@ export function argumentsFromYeoman(directories: string[], parsed: Record<string
     .filter((flag) => optionOf(flag.replace(/^no-/, '')) !== undefined)
     .map((flag) => `--${flag}`);
   const positionals = [...directories];
-  const known = [
-    ...answerNames.map((name) => questions[name].flag),
-    ...runFlagNames.map((name) => runFlags[name].flag),
-  ];
-  const flags = known.flatMap((flag): string[] => {
-    const given = optionOf(flag) ?? parsed[shortOf(flag)];
+  const flags = known.flatMap(({ flag, kind, short }): string[] => {
+    const given = optionOf(flag) ?? parsed[short ?? flag];
     if (given === undefined || given === null) return [];
     if (given === true) return [`--${flag}`];
     if (given === false) return [];
@@ -177,19 +186,11 @@ export function argumentsFromYeoman(directories: string[], parsed: Record<string
     if (Array.isArray(given) && typed.some((argument) => argument.startsWith(`--${flag}`)))
       return given.map((value) => `--${flag}=${value}`);
     // Not knowing that the flag takes no value, `yo` has taken the directory behind the flag for its value.
-    if (typeof given === 'string' && isSwitch(flag) && !typed.includes(`--${flag}=${given}`)) {
+    if (typeof given === 'string' && kind === 'switch' && !typed.includes(`--${flag}=${given}`)) {
       positionals.push(given);
       return [`--${flag}`];
     }
     return [`--${flag}=${given}`];
   });
   return [...flags, ...unknown, '--', ...positionals];
-}
-
-const isSwitch = (flag: string) => switchNames.some((name) => runFlags[name].flag === flag);
-
-/** The one-letter spelling of a flag; the flag itself where there is none. */
-function shortOf(flag: string): string {
-  const found = switchNames.map((name) => runFlags[name]).find((each) => each.flag === flag);
-  return found?.short ?? flag;
 }

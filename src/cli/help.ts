@@ -21,21 +21,29 @@ export function helpText(program: string): string {
     spellingsOf(runFlags[name]).toReversed().join(', '),
     runFlags[name].about,
   ]);
-  const sections = [...answers, { heading: 'Running', rows: running }];
-  const width = Math.max(...sections.flatMap(({ rows }) => rows.map(([flag]) => flag.length)));
-  const line = ([flag, about]: [string, string]) => `  ${flag.padEnd(width)}  ${wrapped(about, width + 4)}`;
   return [
     `Usage: ${program} [directory] [flags]`,
+    `       ${verifyCommand(program)} [https://API] [flags]   is the deployment really private? (--help)`,
     '',
     'Writes a repository that runs MinIO on Render: two services, a private bucket, signed URLs.',
     'Without a directory, the current directory is used. In a repository that was generated before, the',
     'stored answers are used, and nothing is asked.',
-    ...sections.flatMap(({ heading, rows }) => ['', `${heading}:`, ...rows.map(line)]),
+    ...sectionLines([...answers, { heading: 'Running', rows: running }]),
     '',
     'Examples:',
     ...examples(program).map((example) => `  ${example}`),
     '',
   ].join('\n');
+}
+
+/** How the command that verifies a deployment is called. */
+const verifyCommand = (program: string) => (program.startsWith('yo ') ? `${program}:verify` : `${program} verify`);
+
+/** Flags and what they do, in two columns below their headings. */
+export function sectionLines(sections: { heading: string; rows: [string, string][] }[]): string[] {
+  const width = Math.max(...sections.flatMap(({ rows }) => rows.map(([flag]) => flag.length)));
+  const line = ([flag, about]: [string, string]) => `  ${flag.padEnd(width)}  ${wrapped(about, width + 4)}`;
+  return sections.flatMap(({ heading, rows }) => ['', `${heading}:`, ...rows.map(line)]);
 }
 
 /** `--flag VALUE`. */

@@ -33,7 +33,7 @@ export async function nextSteps(update: Update, from: string): Promise<string[]>
     // In double quotes, which cmd needs; bash would take an exclamation mark in them for its history.
     isIgnored ? '  git add -A .' : `  git add -A . ":^${secretsFile}"`,
     '  git commit -m "Add MinIO stack"',
-    'Push it to GitHub or GitLab, then deploy it (README.md has the four steps):',
+    'Push it to GitHub or GitLab, then deploy it (README.md has the steps):',
     '  https://render.com/deploy?repo=YOUR-REPOSITORY-URL',
     ...(prefix === ''
       ? []

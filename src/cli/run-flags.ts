@@ -1,7 +1,7 @@
 import { workflowFile } from '../templates/generate-files.ts';
 import { conflictPolicies } from '../update/settle-conflicts.ts';
 
-interface Described {
+export interface Described {
   /** The flag without its dashes. */
   flag: string;
   /** What the flag does, in one line for `--help` and the README. */
@@ -9,7 +9,7 @@ interface Described {
 }
 
 /** A flag that is given or not. */
-interface Switch extends Described {
+export interface Switch extends Described {
   kind: 'switch';
   /** The one-letter spelling, without its dash. */
   short: string | undefined;
@@ -24,7 +24,7 @@ interface Choice extends Described {
 }
 
 /** A flag whose value is a whole number. */
-interface Count extends Described {
+export interface Count extends Described {
   kind: 'wholeNumber';
   placeholder: string;
   unit: string;
@@ -34,7 +34,7 @@ interface Count extends Described {
 
 export type RunFlag = Switch | Choice | Count;
 
-const onOff = (flag: string, about: string, short?: string): Switch => ({ kind: 'switch', flag, short, about });
+export const onOff = (flag: string, about: string, short?: string): Switch => ({ kind: 'switch', flag, short, about });
 
 /** The flags that are no answers: how a run behaves. In the order of `--help`. */
 export const runFlags = {
@@ -78,7 +78,7 @@ export type RunFlagName = keyof typeof runFlags;
 export const runFlagNames = Object.keys(runFlags) as RunFlagName[];
 
 /** How a flag stands in `--help` and the README: the long spelling first. */
-export function spellingsOf(flag: RunFlag): string[] {
-  if (flag.kind !== 'switch') return [`--${flag.flag} ${flag.placeholder}`];
+export function spellingsOf(flag: Switch | (Described & { kind: string; placeholder: string })): string[] {
+  if ('placeholder' in flag) return [`--${flag.flag} ${flag.placeholder}`];
   return [`--${flag.flag}`, ...(flag.short ? [`-${flag.short}`] : [])];
 }

@@ -43,7 +43,7 @@ export function refuseSwallowedFlags(argv: string[], env: NodeJS.ProcessEnv): vo
 }
 
 /** npm spells a configuration key in lower case with underscores; an empty value means false. */
-const variable = (flag: string) => `npm_config_${flag.replaceAll('-', '_')}`;
+export const variable = (flag: string) => `npm_config_${flag.replaceAll('-', '_')}`;
 const given = (flag: string, env: NodeJS.ProcessEnv) => !npmsOwn.includes(flag) && Boolean(env[variable(flag)]);
 
 function swallowedAnswer(name: AnswerName, env: NodeJS.ProcessEnv, positionals: string[]): string[] {
@@ -60,7 +60,12 @@ function swallowedAnswer(name: AnswerName, env: NodeJS.ProcessEnv, positionals: 
 }
 
 /** `--flag value` reaches us as `true` and an argument: the last argument that the flag allows is taken for its value. */
-function withValue(flag: string, env: NodeJS.ProcessEnv, positionals: string[], allows: (text: string) => boolean) {
+export function withValue(
+  flag: string,
+  env: NodeJS.ProcessEnv,
+  positionals: string[],
+  allows: (text: string) => boolean,
+): string {
   const value = env[variable(flag)] ?? '';
   if (value !== 'true') return `--${flag} ${quoted(value)}`;
   const place = positionals.findLastIndex(allows);

@@ -12,7 +12,7 @@ export const fail = (seen: string, remedy: string): Result => ({ verdict: 'FAIL'
 export const warn = (seen: string, remedy: string): Result => ({ verdict: 'WARN', seen, remedy });
 
 /** What a check can need of the person. */
-export type Given = 'credentials' | 'bucket' | 'console' | 'origin';
+export type Given = 'credentials' | 'root' | 'bucket' | 'console' | 'origin' | 'pins' | 'newest';
 
 /** One thing that must be true of a deployment. */
 export interface Check {

@@ -1,5 +1,10 @@
-import * as plain from 'node:http';
-import * as encrypted from 'node:https';
+import {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  Agent as PlainAgent,
+  request as plainRequest,
+} from 'node:http';
+import { Agent as EncryptedAgent, request as encryptedRequest } from 'node:https';
 import { connect, type PeerCertificate } from 'node:tls';
 
 /** How much a run may ask of a deployment. */
@@ -16,7 +21,7 @@ export interface Limits {
   cleanup: number;
 }
 
-export const limits: Limits = { requests: 150, reserved: 12, answer: 15_000, run: 120_000, cleanup: 20_000 };
+export const limits: Limits = { requests: 150, reserved: 10, answer: 15_000, run: 120_000, cleanup: 20_000 };
 
 export interface Sent {
   method?: string;
@@ -30,7 +35,7 @@ export interface Sent {
 
 export interface Answer {
   status: number;
-  headers: plain.IncomingHttpHeaders;
+  headers: IncomingHttpHeaders;
   body: Buffer;
   /** The body was longer than what is read of it. */
   cut: boolean;
@@ -63,7 +68,7 @@ export class Client {
   readonly #origins: Set<string>;
   readonly #limits: Limits;
   readonly #ca: string | undefined;
-  readonly #agents: { 'http:': plain.Agent; 'https:': encrypted.Agent };
+  readonly #agents: { 'http:': PlainAgent; 'https:': EncryptedAgent };
   #ended: AbortSignal;
   #allowed: number;
   readonly #writing = new Set<Promise<unknown>>();
@@ -73,8 +78,8 @@ export class Client {
     this.#limits = limits;
     this.#ca = ca;
     this.#agents = {
-      'http:': new plain.Agent({ keepAlive: true, maxSockets: 6 }),
-      'https:': new encrypted.Agent({ keepAlive: true, maxSockets: 6, ca }),
+      'http:': new PlainAgent({ keepAlive: true, maxSockets: 6 }),
+      'https:': new EncryptedAgent({ keepAlive: true, maxSockets: 6, ca }),
     };
     this.#ended = AbortSignal.any([AbortSignal.timeout(limits.run), ...(signal ? [signal] : [])]);
     this.#allowed = limits.requests - limits.reserved;
@@ -160,7 +165,7 @@ export class Client {
     const length = body.length > 0 || method === 'PUT' || method === 'POST' ? { 'content-length': body.length } : {};
     const patience = sent.patience ?? this.#limits.answer;
     return new Promise((resolve, reject) => {
-      const request = (isEncrypted ? encrypted : plain).request({
+      const request = (isEncrypted ? encryptedRequest : plainRequest)({
         host: hostOf(url),
         port: url.port || (isEncrypted ? 443 : 80),
         path: url.pathname + url.search,
@@ -184,7 +189,7 @@ export class Client {
         this.#ended.removeEventListener('abort', end);
         act();
       };
-      const answerWith = (response: plain.IncomingMessage, bytes: Buffer, cut: boolean) =>
+      const answerWith = (response: IncomingMessage, bytes: Buffer, cut: boolean) =>
         finish(() =>
           resolve({
             status: response.statusCode ?? 0,

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Newer, Pins } from './checks/versions.ts';
 import type { Answer, Client, Sent } from './client.ts';
 import type { Credentials, Signer } from './signer.ts';
 
@@ -10,6 +11,12 @@ export class Deployment {
   readonly otherBuckets: string[];
   readonly uploadMegabytes: number;
   readonly client: Client;
+  readonly root: Credentials | undefined;
+  /** The name of the root user. */
+  readonly rootUser: string;
+  readonly pins: Pins | undefined;
+  /** Asks the registries for the newest releases; undefined where nobody wants that. */
+  readonly newest: (() => Promise<Newer[]>) | undefined;
   /** The bucket of the application; found by a check where nobody has given it. */
   bucket: string | undefined;
   /** Undefined where there are no credentials. */
@@ -25,7 +32,20 @@ export class Deployment {
   strangersWrite = false;
 
   constructor(
-    given: Pick<Deployment, 'api' | 'console' | 'origin' | 'bucket' | 'otherBuckets' | 'uploadMegabytes' | 'client'>,
+    given: Pick<
+      Deployment,
+      | 'api'
+      | 'console'
+      | 'origin'
+      | 'bucket'
+      | 'otherBuckets'
+      | 'uploadMegabytes'
+      | 'client'
+      | 'root'
+      | 'rootUser'
+      | 'pins'
+      | 'newest'
+    >,
     credentials: Credentials | undefined,
     signerOf: (credentials: Credentials) => Signer,
   ) {
@@ -36,6 +56,10 @@ export class Deployment {
     this.otherBuckets = given.otherBuckets;
     this.uploadMegabytes = given.uploadMegabytes;
     this.client = given.client;
+    this.root = given.root;
+    this.rootUser = given.rootUser;
+    this.pins = given.pins;
+    this.newest = given.newest;
     this.#signerOf = signerOf;
     this.#signer = credentials && signerOf(credentials);
   }
@@ -91,6 +115,12 @@ export class Deployment {
   /** Sends one request that somebody else signs. */
   async signedBy(credentials: Credentials, url: URL): Promise<Answer> {
     return this.client.send(url, { headers: await this.#signerOf(credentials).headers(url, 'GET', {}, '') });
+  }
+
+  /** Sends a request that root signs. Only checks that need the root login ask for it. */
+  async asRoot(url: URL): Promise<Answer> {
+    if (!this.root) throw new Error('there is no root login');
+    return this.signedBy(this.root, url);
   }
 
   /** The same path and query at the API, whatever host it was signed for. */

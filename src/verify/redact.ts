@@ -4,11 +4,12 @@ import type { Credentials } from './signer.ts';
  * Takes secrets out of a text, however they are spelt: a server can send back what it was sent. Checks print nothing of
  * that; this is for the check that forgets it.
  */
-export function redactor(credentials: Credentials | undefined): (text: string) => string {
-  const secret = credentials?.secretKey;
-  const spellings = secret
-    ? [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), Buffer.from(secret).toString('base64')]
-    : [];
+export function redactor(credentials: (Credentials | undefined)[]): (text: string) => string {
+  const secrets = credentials.flatMap((each) => (each ? [each.secretKey] : []));
+  const spellings = secrets.flatMap((secret) => [
+    ...[secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)],
+    Buffer.from(secret).toString('base64'),
+  ]);
   return (text) => {
     const hidden = spellings.reduce((all, spelling) => all.replaceAll(spelling, '***'), text);
     return (

@@ -12,14 +12,20 @@ const look: Record<Verdict, { sign: string; style: Parameters<Coloured>[0] }> = 
 
 const width = Math.max(...groups.map(({ length }) => length));
 
-/** A report for a person: a line for each group in which all is well, and the details where it is not. */
+/**
+ * A report for a person: a line for each group in which all is well, and the details where it is not. The
+ * verdict is not in it: see `closingLine`.
+ */
 export function reportText(report: Report, coloured: Coloured = (_, text) => text): string {
-  const { api, findings, requests, seconds, leftovers } = report;
+  const { api, findings, leftovers } = report;
   const lines = groups.flatMap((group) => groupLines(group, findings, coloured));
   const left = leftovers.map((key) => coloured('yellow', `may be left in the bucket: ${key}`));
-  const closing = `${verdictOf(report)} ${requests} requests, ${seconds.toFixed(1)} s.`;
-  return [coloured('bold', api), ...lines, ...left, coloured('bold', closing)].join('\n');
+  return [coloured('bold', api), ...lines, ...left].join('\n');
 }
+
+/** The verdict in one line, with what the run took. */
+export const closingLine = (report: Report): string =>
+  `${verdictOf(report)} ${report.requests} requests, ${report.seconds.toFixed(1)} s.`;
 
 function groupLines(group: Group, findings: Finding[], coloured: Coloured): string[] {
   const all = findings.filter((finding) => finding.group === group);
@@ -36,7 +42,9 @@ function groupLines(group: Group, findings: Finding[], coloured: Coloured): stri
   const reasons = [...new Set(skipped.map(({ seen }) => seen))];
   return [
     ...details,
-    ...(fine.length > 0 ? [line('OK', `${fine.length}${wrong.length > 0 ? ' other' : ''} checks`)] : []),
+    ...(fine.length > 0
+      ? [line('OK', `${fine.length}${wrong.length > 0 ? ' other' : ''} ${fine.length === 1 ? 'check' : 'checks'}`)]
+      : []),
     ...(skipped.length > 0 ? [line('SKIP', coloured('dim', `${skipped.length} skipped: ${reasons.join('; ')}`))] : []),
   ];
 }

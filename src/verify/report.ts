@@ -1,7 +1,7 @@
 import { exitCodes } from '../errors.ts';
 
 /** The groups of checks, in the order of the report. */
-export const groups = ['Reach', 'Private', 'Signed', 'Edge', 'CORS', 'Console'] as const;
+export const groups = ['Reach', 'Private', 'Signed', 'Edge', 'CORS', 'Console', 'Versions'] as const;
 export type Group = (typeof groups)[number];
 
 export type Verdict = 'OK' | 'FAIL' | 'WARN' | 'SKIP';

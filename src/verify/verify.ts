@@ -6,6 +6,7 @@ import { edge } from './checks/edge.ts';
 import { privately } from './checks/private.ts';
 import { plainAddress, reach } from './checks/reach.ts';
 import { signed, signedFirst } from './checks/signed.ts';
+import { type Newer, type Pins, versions } from './checks/versions.ts';
 import { cleanUp } from './cleanup.ts';
 import { Client, type Limits, limits, NoAnswer } from './client.ts';
 import { Deployment } from './deployment.ts';
@@ -27,6 +28,14 @@ export interface VerifyOptions {
   otherBuckets?: string[];
   /** The application's key. Without it, only what strangers may do is verified. */
   credentials?: Credentials | undefined;
+  /** The root login, which the console's cookie and the server's version need. */
+  root?: Credentials | undefined;
+  /** The name of the root user, for tries with weak passwords. */
+  rootUser?: string | undefined;
+  /** The images that the repository pins. */
+  pins?: Pins | undefined;
+  /** Asks registries for the newest releases of these images. */
+  newest?: (() => Promise<Newer[]>) | undefined;
   /** The size of the upload that the edge must pass, in MB. */
   uploadMegabytes?: number;
   /** Ends the run; what it wrote is deleted all the same. */
@@ -47,6 +56,7 @@ export const checks: readonly Check[] = [
   ...edge,
   ...cors,
   ...consoleChecks,
+  ...versions,
 ];
 
 /**
@@ -76,11 +86,17 @@ export async function verify(options: VerifyOptions): Promise<Report> {
       bucket: options.bucket,
       otherBuckets: options.otherBuckets ?? [],
       uploadMegabytes: options.uploadMegabytes ?? 20,
+      ...{
+        root: options.root,
+        rootUser: options.rootUser ?? 'minio-admin',
+        pins: options.pins,
+        newest: options.newest,
+      },
     },
     credentials,
     (key) => new Signer(key),
   );
-  const redact = redactor(credentials);
+  const redact = redactor([credentials, options.root]);
   const { findings, leftovers } = await run(deployment, options, redact);
   client.close();
   const sorted = groups.flatMap((group) => findings.filter((finding) => finding.group === group));
@@ -139,7 +155,7 @@ async function resultOf(
 ): Promise<Result> {
   if (signal?.aborted) return { verdict: 'SKIP', seen: 'interrupted' };
   const missing = check.needs.find((need) => !isThere(need, deployment, findings));
-  if (missing) return { verdict: 'SKIP', seen: needed[missing as Given] ?? `needs ${missing}` };
+  if (missing) return { verdict: 'SKIP', seen: needed[missing as Given] ?? whyNot(missing, findings) };
   try {
     return await check.run(deployment);
   } catch (error) {
@@ -149,11 +165,20 @@ async function resultOf(
   }
 }
 
+/** Why a check is skipped that needs another: what failed first, or what was missing there. */
+function whyNot(id: string, findings: Finding[]): string {
+  const first = findings.find((finding) => finding.id === id);
+  return first?.verdict === 'SKIP' ? first.seen : `not tried, see "${first?.what ?? id}"`;
+}
+
 const needed: Record<Given, string> = {
   credentials: "needs the application's key (MINIO_APP_ACCESS_KEY and MINIO_APP_SECRET_KEY)",
   bucket: "needs the bucket's name (--bucket)",
   console: "needs the console's address (--console)",
   origin: 'needs the address of a page (--origin)',
+  root: 'needs the root login (MINIO_ROOT_PASSWORD)',
+  pins: 'no generated repository is in this folder',
+  newest: 'only with --newest-images',
 };
 
 function isThere(need: string, deployment: Deployment, findings: Finding[]): boolean {
@@ -161,6 +186,9 @@ function isThere(need: string, deployment: Deployment, findings: Finding[]): boo
   if (need === 'bucket') return deployment.bucket !== undefined;
   if (need === 'console') return deployment.console !== undefined;
   if (need === 'origin') return deployment.origin !== undefined;
+  if (need === 'root') return deployment.root !== undefined;
+  if (need === 'pins') return deployment.pins !== undefined;
+  if (need === 'newest') return deployment.newest !== undefined;
   return findings.some(({ id, verdict }) => id === need && (verdict === 'OK' || verdict === 'WARN'));
 }
 

@@ -12,21 +12,21 @@ export interface Certificate {
   caFile: string;
 }
 
-/** Makes an authority and a certificate for localhost and the given host names, valid for a day, with openssl. */
+/** Makes an authority and a certificate for localhost and the given host names, valid for a month, with openssl. */
 export async function makeCertificate(hosts: string[]): Promise<Certificate> {
   const folder = mkdtempSync(join(tmpdir(), 'render-simulator-ca-'));
   const path = (name: string) => join(folder, name);
   const openssl = (...args: string[]) => runOrThrow('openssl', args, { cwd: folder });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   const subject = ['-subj', '/CN=Test authority'];
-  await openssl('req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '1', ...subject);
+  await openssl('req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '30', ...subject);
   const names = ['localhost', ...hosts].map((host) => `DNS:${host}`);
   writeFileSync(
     path('extensions'),
     `subjectAltName=${[...names, 'IP:127.0.0.1'].join(',')}\nextendedKeyUsage=serverAuth\n`,
   );
   await openssl('req', '-new', ...newKey, '-keyout', 'edge.key', '-out', 'edge.csr', '-subj', '/CN=localhost');
-  const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '1', '-extfile', 'extensions'];
+  const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30', '-extfile', 'extensions'];
   await openssl('x509', '-req', '-in', 'edge.csr', ...signing, '-out', 'edge.pem');
   const [key = '', cert = '', ca = ''] = ['edge.key', 'edge.pem', 'ca.pem'].map((name) =>
     readFileSync(path(name), 'utf8'),

@@ -9,6 +9,7 @@ import { type S3, s3 } from './clients/s3.ts';
 import { type Compose, composeProject, fillInSecrets } from './compose/compose.ts';
 import { describeStack } from './layer.ts';
 import type { Stack } from './stack.ts';
+import { expectedWrong, verified } from './verify/verified.ts';
 
 const api = 'http://localhost:9000';
 const console_ = 'http://localhost:8080';
@@ -74,6 +75,13 @@ describeStack('compose.yaml, used as the README says', () => {
     expect(cookie).not.toMatch(/secure/i);
     expect(headers.get('strict-transport-security')).toBeNull();
     expect(buckets).toMatchObject([{ name: Bucket }]);
+  });
+
+  test('is verified without addresses and keys: all is well', async () => {
+    const { report, wrong } = await verified(run.compose.folder, []);
+    expect(report).toMatchObject({ api, console: console_, bucket: Bucket, signed: true, leftovers: [] });
+    expect(wrong).toEqual(await expectedWrong(run.compose.engine));
+    expect(report.findings.find(({ id }) => id === 'console.cookie')?.seen).toBe('HttpOnly, SameSite');
   });
 
   test("sends a browser from the API's root to the console", async () => {

@@ -1,23 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server as Net } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Report } from '../../src/verify/report.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
 import { needs, program } from '../support/needs.ts';
 import { selfSigned } from './certificate.ts';
+import { remediesOf, wrong } from './found.ts';
 import { type Answered, type Asked, type Faults, openFront } from './front.ts';
 import { applicationPolicy, minio, type Server, startServer } from './server.ts';
-
-/** Every check that found something wrong, with its verdict and what was seen. */
-const wrong = ({ findings }: Report) =>
-  findings
-    .filter(({ verdict }) => verdict === 'FAIL' || verdict === 'WARN')
-    .map(({ id, verdict }) => `${verdict} ${id}`);
-
-const remedyOf = ({ findings }: Report) =>
-  findings
-    .flatMap(({ verdict, seen, remedy }) => (verdict === 'OK' || verdict === 'SKIP' ? [] : [`${seen} → ${remedy}`]))
-    .join('\n');
 
 /** A deployment that is wrong in one way is found by the right check, with the right remedy, and by no other. */
 describe('a deployment that is wrong', needs(minio), () => {
@@ -80,7 +69,7 @@ describe('a deployment that is wrong', needs(minio), () => {
       await server.mc(['anonymous', 'set', what, 'root/my-storage']);
       const report = await run();
       expect(wrong(report)).toEqual(found);
-      expect(remedyOf(report)).toContain('deploy the server again');
+      expect(remediesOf(report)).toContain('deploy the server again');
       expect(await server.keys()).toEqual([]);
     });
 
@@ -115,7 +104,7 @@ describe('a deployment that is wrong', needs(minio), () => {
       const report = await run({ otherBuckets });
       await server.mc(['rb', '--force', `root/${name}`]);
       expect(wrong(report)).toEqual(['FAIL private.other-buckets']);
-      expect(remedyOf(report)).toContain(`everybody can list ${name}`);
+      expect(remediesOf(report)).toContain(`everybody can list ${name}`);
     });
 
     test('by metrics that are public, a default root user, and CORS for everybody', async () => {
@@ -134,7 +123,7 @@ describe('a deployment that is wrong', needs(minio), () => {
     test("that is root's", async () => {
       const report = await run({ credentials: server.root });
       expect(wrong(report)).toEqual(['FAIL signed.admin']);
-      expect(remedyOf(report)).toContain("never give root's key to the application");
+      expect(remediesOf(report)).toContain("never give root's key to the application");
     });
 
     test.each<[string, string[]]>([
@@ -168,7 +157,7 @@ describe('a deployment that is wrong', needs(minio), () => {
     ])('%s', async (_, credentials, seen) => {
       const report = await run({ credentials: credentials(), bucket: 'my-storage' });
       expect(wrong(report)).toEqual(['FAIL signed.key']);
-      expect(remedyOf(report)).toContain(seen);
+      expect(remediesOf(report)).toContain(seen);
     });
 
     test('whose bucket has another name', async () => {
@@ -356,7 +345,7 @@ describe('a deployment that is wrong', needs(minio), () => {
       const report = await run({ api: front.url, limits: { answer: 3000 } });
       await front.close();
       expect(wrong(report)).toEqual(found);
-      expect(remedyOf(report)).toContain(remedy);
+      expect(remediesOf(report)).toContain(remedy);
       expect(await server.keys()).toEqual([]);
     });
 
@@ -387,9 +376,9 @@ describe('a deployment that is wrong', needs(minio), () => {
     });
 
     test('where nothing listens, or that has no name', async () => {
-      expect(remedyOf(await run({ api: 'http://127.0.0.1:1' }))).toContain('nothing listens there');
-      expect(remedyOf(await run({ api: 'http://no-such-host.invalid' }))).toContain('use https');
-      expect(remedyOf(await run({ api: 'https://no-such-host.invalid' }))).toContain('its name');
+      expect(remediesOf(await run({ api: 'http://127.0.0.1:1' }))).toContain('nothing listens there');
+      expect(remediesOf(await run({ api: 'http://no-such-host.invalid' }))).toContain('use https');
+      expect(remediesOf(await run({ api: 'https://no-such-host.invalid' }))).toContain('its name');
     });
   });
 
@@ -398,7 +387,7 @@ describe('a deployment that is wrong', needs(minio), () => {
       const { port } = new URL(server.api);
       const report = await run({ api: `http://0.0.0.0:${port}` });
       expect(wrong(report)).toEqual(['FAIL reach.encrypted']);
-      expect(remedyOf(report)).toContain('use https://');
+      expect(remediesOf(report)).toContain('use https://');
     });
 
     test.each<[string, string, number, boolean, string[], string]>([
@@ -414,7 +403,7 @@ describe('a deployment that is wrong', needs(minio), () => {
       const isUntouched = front.asked.length === 0;
       await front.close();
       expect(wrong(report)).toEqual(found);
-      expect(remedyOf(report)).toContain(remedy);
+      expect(remediesOf(report)).toContain(remedy);
       // Nothing is sent to somebody who may be another.
       expect(isUntouched).toBe(found[0]?.startsWith('FAIL') ?? false);
     });

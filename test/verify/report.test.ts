@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import schema from '../../docs/verify-report.schema.json' with { type: 'json' };
 import { exitCodeOf, type Report } from '../../src/verify/report.ts';
-import { reportText } from '../../src/verify/report-text.ts';
+import { closingLine, reportText } from '../../src/verify/report-text.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { openFront } from './front.ts';
 
@@ -39,13 +39,13 @@ const report = (more: Partial<Report> = {}): Report => ({
 describe('the report of verify', () => {
   test('has a line for a group in which all is well, and what was seen and a remedy where not', () => {
     expect(reportText(report())).toBe(`https://media.example.com
-✔ Reach    1 checks
-✘ Private  Nobody reads an object without a signature
-           GET of a known object answers 200
-           → deploy the server again
-✔ Private  1 other checks
-- CORS     1 skipped: needs --origin
-1 of 4 checks FAILED. 12 requests, 1.3 s.`);
+✔ Reach     1 check
+✘ Private   Nobody reads an object without a signature
+            GET of a known object answers 200
+            → deploy the server again
+✔ Private   1 other check
+- CORS      1 skipped: needs --origin`);
+    expect(closingLine(report())).toBe('1 of 4 checks FAILED. 12 requests, 1.3 s.');
   });
 
   test.each<[Partial<Report>, number]>([

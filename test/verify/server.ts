@@ -127,7 +127,8 @@ export async function applicationPolicy(bucket: string): Promise<string> {
 
 async function run(command: string, args: string[], input = '', env: Record<string, string>): Promise<string> {
   const running = promisify(execFile)(command, args, { env });
-  running.child.stdin?.end(input);
+  // A command that reads nothing may have ended; its exit code says what became of it.
+  running.child.stdin?.on('error', () => {}).end(input);
   return (await running).stdout;
 }
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../../src/verify/report.ts';
-import { reportText } from '../../src/verify/report-text.ts';
+import { closingLine, reportText } from '../../src/verify/report-text.ts';
 import { checks, verify } from '../../src/verify/verify.ts';
 import { needs } from '../support/needs.ts';
+import { mended } from './found.ts';
 import { openFront } from './front.ts';
 import { minio, type Server, startServer } from './server.ts';
 
@@ -14,8 +15,10 @@ describe('verify', needs(minio), () => {
   afterAll(() => server?.stop());
 
   test('finds nothing wrong with a server that is prepared as the generated one', async () => {
-    const { api, application: credentials } = server;
-    const report = await verify({ api, credentials, origin: 'https://app.example.com' });
+    const front = await openFront(server.api, mended);
+    const { application: credentials, root } = server;
+    const report = await verify({ api: front.url, credentials, root, origin: 'https://app.example.com' });
+    await front.close();
     expect(report.findings.filter(({ verdict }) => ['FAIL', 'WARN'].includes(verdict))).toEqual([]);
     expect(exitCodeOf(report)).toBe(0);
     expect(report).toMatchObject({ version: 1, verdict: 'OK', bucket: 'my-storage', signed: true, leftovers: [] });
@@ -35,7 +38,7 @@ describe('verify', needs(minio), () => {
     expect(skipped.every(({ verdict, seen }) => verdict === 'SKIP' && seen.includes('MINIO_APP_ACCESS_KEY'))).toBe(
       true,
     );
-    expect(reportText(report)).toContain('Only what strangers may do was verified.');
+    expect(closingLine(report)).toContain('Only what strangers may do was verified.');
   });
 
   test('has one finding for each check, in the order of the groups, and ids that are unique', async () => {

@@ -1,7 +1,7 @@
 import { type Check, fail, ok, type Result, skip, warn } from '../check.ts';
 import type { Sent } from '../client.ts';
 import { type Deployment, isPage, shown } from '../deployment.ts';
-import { isLocal } from './reach.ts';
+import { isLocal } from '../local.ts';
 
 const check = (id: string, what: string, run: Check['run'], ...needs: string[]): Check => ({
   id: `console.${id}`,
@@ -16,6 +16,7 @@ export const console: Check[] = [
   check('page', 'The console shows its sign-in', page, 'console.encrypted'),
   check('headers', 'Its pages have the security headers', headers, 'console.page'),
   check('login', 'A wrong password is refused', login, 'console.page'),
+  check('cookie', "The session's cookie is out of reach of scripts and other sites", cookie, 'console.login', 'root'),
   check('limit', 'Tries to sign in are limited', limit, 'console.login'),
   check('websocket', 'WebSockets are for its own pages only', websocket, 'console.page'),
   {
@@ -91,6 +92,28 @@ async function login(deployment: Deployment): Promise<Result> {
   if ([401, 403].includes(answer.status)) return ok(String(answer.status));
   if (answer.status === 429) return ok('429: too many tries before this one');
   return fail(shown(answer), 'see the log of both services');
+}
+
+/** Signs in as root, looks at the cookie, and signs out. */
+async function cookie(deployment: Deployment): Promise<Result> {
+  const signIn = await sendTo(deployment, '/api/v1/login', { ...wrong, body: JSON.stringify(deployment.root) });
+  if (signIn.status === 429) return skip('429: too many tries before this one');
+  const cookies = signIn.headers['set-cookie'] ?? [];
+  if (signIn.status !== 204 || cookies.length === 0)
+    return warn(`root's sign-in answers ${shown(signIn)}`, 'compare MINIO_ROOT_USER and MINIO_ROOT_PASSWORD');
+  await sendTo(deployment, '/api/v1/logout', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie: cookies.map((text) => text.split(';')[0]).join('; ') },
+    body: '{}',
+  });
+  const wanted =
+    deployment.console?.protocol === 'https:' ? ['Secure', 'HttpOnly', 'SameSite'] : ['HttpOnly', 'SameSite'];
+  const missing = wanted.filter((name) => !cookies.every((text) => new RegExp(`; *${name}\\b`, 'i').test(text)));
+  if (missing.length === 0) return ok(wanted.join(', '));
+  return fail(
+    `without ${missing.join(', ')}`,
+    'deploy the generated console service: its nginx adds Secure, with PUBLIC_SCHEME or X-Forwarded-Proto of https',
+  );
 }
 
 async function limit(deployment: Deployment): Promise<Result> {

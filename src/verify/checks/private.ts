@@ -74,7 +74,7 @@ export const privately: Check[] = [
   {
     id: 'private.default-root',
     group: 'Private',
-    what: 'minioadmin:minioadmin is refused (tried once)',
+    what: 'Default and weak root logins are refused (four tried, once each)',
     needs: ['reach.s3'],
     run: defaultRoot,
   },
@@ -197,8 +197,19 @@ async function otherBuckets(deployment: Deployment): Promise<Result> {
 }
 
 async function defaultRoot(deployment: Deployment): Promise<Result> {
-  const answer = await deployment.signedBy({ accessKey: 'minioadmin', secretKey: 'minioadmin' }, deployment.at('/'));
-  if (answer.status < 300)
-    return fail('minioadmin:minioadmin is accepted', 'set MINIO_ROOT_USER and MINIO_ROOT_PASSWORD now, and deploy');
-  return ok(shown(answer));
+  const { rootUser } = deployment;
+  const weak = ['minioadmin:minioadmin', 'minio:minio123', `${rootUser}:${rootUser}`, `${rootUser}:password`];
+  const answers = await Promise.all(
+    weak.map((login) => {
+      const [accessKey = '', secretKey = ''] = login.split(':');
+      return deployment.signedBy({ accessKey, secretKey }, deployment.at('/'));
+    }),
+  );
+  const accepted = weak.filter((_, index) => (answers[index]?.status ?? 0) < 300);
+  if (accepted.length > 0)
+    return fail(
+      `accepted: ${accepted.join(', ')}`,
+      'set MINIO_ROOT_USER and a long MINIO_ROOT_PASSWORD now, and deploy',
+    );
+  return ok(`refused: ${weak.join(', ')}`);
 }

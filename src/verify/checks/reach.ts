@@ -1,6 +1,7 @@
 import { type Check, fail, ok, type Result, skip, warn } from '../check.ts';
 import type { Answer } from '../client.ts';
 import { codeOf, type Deployment, isPage, shown } from '../deployment.ts';
+import { isLocal } from '../local.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -49,10 +50,6 @@ export const reach: Check[] = [
     run: latency,
   },
 ];
-
-/** An address that only this machine reaches needs no encryption. */
-export const isLocal = ({ hostname }: URL): boolean =>
-  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) || hostname.endsWith('.localhost');
 
 async function encryption({ api, client }: Deployment): Promise<Result> {
   if (api.protocol === 'http:') {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { findEngine } from '../../render-simulator/engine.ts';
+import { type Engine, findEngine } from '../../render-simulator/engine.ts';
 import { type Finished, run } from '../../render-simulator/run.ts';
 import { emptyFolder, generate } from '../../support/generate.ts';
 import { replacements } from '../images/images.ts';
@@ -11,6 +11,7 @@ import { python } from '../images/python.ts';
 /** A generated repository on a developer's machine. */
 export interface Compose {
   folder: string;
+  engine: Engine;
   /** The services of compose.yaml, by name. */
   services: Record<string, { healthcheck?: { test: string[] } }>;
   /** Runs a command of Compose, whatever its status is. */
@@ -41,6 +42,7 @@ export async function composeProject(answers: Record<string, unknown> = {}): Pro
     });
   const project: Compose = {
     folder,
+    engine,
     services,
     try: attempt,
     do: async (...args) => {
