@@ -89,8 +89,11 @@ describe('the generated workflow', needs(dockerRegistry, program('git')), () => 
     );
   });
 
-  /** Runs a whole workflow; returns what its steps have printed, and whether all of them passed. */
-  async function week(): Promise<{ passed: boolean; output: string }> {
+  /**
+   * Runs a whole workflow; returns what its steps have printed, and whether all of them passed.
+   * @param variables the repository's variables, of which those that are not set are empty
+   */
+  async function week(variables: Record<string, string> = {}): Promise<{ passed: boolean; output: string }> {
     const files = emptyFolder();
     mkdirSync(files);
     const github = {
@@ -99,14 +102,27 @@ describe('the generated workflow', needs(dockerRegistry, program('git')), () => 
       GITHUB_REPOSITORY: 'jo/storage',
       GITHUB_REF_NAME: 'main',
     };
+    const filledIn = (env: Record<string, string> = {}) =>
+      Object.fromEntries(
+        Object.entries(env).map(([name, value]) => [
+          name,
+          value.replace(/\$\{\{ (?:vars|secrets)\.(\w+) \}\}/, (_, variable) => variables[variable] ?? ''),
+        ]),
+      );
     let output = '';
     let isChanged = false;
     for (const { steps = [], if: condition } of Object.values(readWorkflow(join(clone(), workflow)).jobs)) {
-      if (condition && !isChanged) continue;
+      const isOn = condition?.includes('vars.') ? variables.MINIO_API_URL && variables.MINIO_CONSOLE_URL : isChanged;
+      if (condition && !isOn) continue;
       const cwd = clone();
       for (const { run: script, shell, env } of steps) {
         if (!script) continue;
-        const step = await runStep(script, { cwd, env: { ...github, ...env }, programs, ...(shell && { shell }) });
+        const step = await runStep(script, {
+          cwd,
+          env: { ...github, ...filledIn(env) },
+          programs,
+          ...(shell && { shell }),
+        });
         output += step.stdout + step.stderr;
         isChanged ||= step.outputs.includes('changed=true\n');
         if (step.status !== 0) return { passed: false, output };
@@ -144,6 +160,16 @@ describe('the generated workflow', needs(dockerRegistry, program('git')), () => 
     expect(said('body')).toContain(`\n- https://github.com/pgsty/silo/releases/tag/${releases.new}\n`);
     expect(said('body')).not.toContain('**Some files');
     expect(said('log')).toBe('created\n');
+  });
+
+  it('verifies the deployment once both addresses are set, and fails when it is not as promised', async () => {
+    await pushed();
+    const [api, console] = ['http://127.0.0.1:1', 'http://127.0.0.1:2'];
+    expect(await week({ MINIO_API_URL: api })).toMatchObject({ passed: true });
+    const { passed, output } = await week({ MINIO_API_URL: api, MINIO_CONSOLE_URL: console });
+    expect(passed).toBe(false);
+    expect(output.match(/nothing listens there/g)).toHaveLength(2);
+    expect(output).toContain("needs the application's key");
   });
 
   it('does nothing where all is in sync', async () => {
