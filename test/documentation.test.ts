@@ -2,15 +2,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { withOptionsTable } from '../scripts/readme-options.ts';
+import { withOptionsTables } from '../scripts/readme-options.ts';
 import { answerNames, questions } from '../src/answers/questions.ts';
 import { helpText } from '../src/cli/help.ts';
 import { type CodeBlock, codeBlocks, defaultRepository } from './support/documents.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
-it("README's table of options is what the table of questions says (npm run docs)", () => {
-  expect(withOptionsTable(read('README.md'))).toBe(read('README.md'));
+it("README's tables of options are what the tables of questions and flags say (npm run docs)", () => {
+  expect(withOptionsTables(read('README.md'))).toBe(read('README.md'));
 });
 
 it('--help names every flag, within 100 columns', () => {

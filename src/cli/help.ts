@@ -63,7 +63,7 @@ function examples(program: string): string[] {
 }
 
 /** Text broken into lines for a terminal of 100 columns; all but the first are indented. */
-function wrapped(text: string, indent: number): string {
+export function wrapped(text: string, indent: number): string {
   const lines = [''];
   for (const word of text.split(' ')) {
     const line = lines.at(-1) ?? '';

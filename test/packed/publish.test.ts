@@ -149,8 +149,9 @@ describe('create-minio-stack', () => {
     expect(packages['create-minio-stack'].packageJson.preferUnplugged).toBe(true);
   });
 
-  it('takes at most 0.45 MB', () => {
-    expect(packages['create-minio-stack'].unpackedSize).toBeLessThan(0.45e6);
+  // 0.09 MB of it is `verify`, in a chunk that no other run loads.
+  it('takes at most 0.55 MB', () => {
+    expect(packages['create-minio-stack'].unpackedSize).toBeLessThan(0.55e6);
   });
 
   it('has the same version as generator-minio-stack', () => {

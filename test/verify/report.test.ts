@@ -1,8 +1,8 @@
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import schema from '../../docs/verify-report.schema.json' with { type: 'json' };
+import { closingLine, reportText } from '../../src/cli/verify/report-text.ts';
 import { exitCodeOf, type Report } from '../../src/verify/report.ts';
-import { closingLine, reportText } from '../../src/verify/report-text.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { openFront } from './front.ts';
 

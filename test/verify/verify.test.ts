@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { closingLine, reportText } from '../../src/cli/verify/report-text.ts';
 import { exitCodeOf } from '../../src/verify/report.ts';
-import { closingLine, reportText } from '../../src/verify/report-text.ts';
 import { checks, verify } from '../../src/verify/verify.ts';
 import { needs } from '../support/needs.ts';
 import { mended } from './found.ts';

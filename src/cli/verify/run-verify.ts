@@ -8,7 +8,6 @@ import { readFiles } from '../../repository/files.ts';
 import { readState, stateFile } from '../../update/state-file.ts';
 import { isLocal } from '../../verify/local.ts';
 import { exitCodeOf, type Report as Verified } from '../../verify/report.ts';
-import { closingLine, reportText } from '../../verify/report-text.ts';
 import { verify } from '../../verify/verify.ts';
 import type { Coloured, Report } from '../report.ts';
 import { addressesOf } from './addresses.ts';
@@ -17,6 +16,7 @@ import { applicationKey, type KeySources, rootLogin, secretsIn } from './credent
 import { verifyHelp } from './help.ts';
 import { newestPins, pinsOf } from './pins.ts';
 import { progressOn } from './progress.ts';
+import { closingLine, reportText } from './report-text.ts';
 
 /** What a front door of `verify` brings. */
 export interface VerifyDoor {

@@ -84,11 +84,11 @@ export const privately: Check[] = [
 type Attempt = [title: string, url: URL, sent?: Sent];
 
 function readings(deployment: Deployment): Attempt[] {
-  return ['known', 'unknown'].flatMap((which): Attempt[] => {
-    const url = deployment.url(deployment.prefix + (which === 'known' ? probeName : 'not-there.bin'));
+  return ['a known', 'an unknown'].flatMap((which): Attempt[] => {
+    const url = deployment.url(deployment.prefix + (which === 'a known' ? probeName : 'not-there.bin'));
     return [
-      [`GET of an ${which} object`, url],
-      [`HEAD of an ${which} object`, url, { method: 'HEAD' }],
+      [`GET of ${which} object`, url],
+      [`HEAD of ${which} object`, url, { method: 'HEAD' }],
     ];
   });
 }

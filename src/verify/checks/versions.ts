@@ -71,7 +71,8 @@ async function server(deployment: Deployment): Promise<Result> {
       : warn(shown(answer), 'see the log of the service');
   const version = /"version":"([\w.:-]{1,40})"/.exec(answer.body.toString())?.[1] ?? '';
   const pinned = dateOf(deployment.pins?.server ?? '');
-  if (!/^\d{4}-\d\d-\d\dT/.test(version)) return skip(`its version is ${version || 'not told'}, which has no date`);
+  if (!/^\d{4}-\d\d-\d\dT/.test(version))
+    return skip(`the server's version, ${version || 'which it does not tell'}, has no date`);
   if (version < safeSince) return fail(`${version} has holes that are known and used`, update);
   if (pinned && version < pinned)
     return fail(`${version}, but ${pinned} is pinned`, 'deploy the newest commit: Render shows which one runs');

@@ -1,4 +1,5 @@
-import { type Finding, type Group, groups, type Report, type Verdict } from './report.ts';
+import { type Finding, type Group, groups, type Report, type Verdict } from '../../verify/report.ts';
+import { wrapped } from '../help.ts';
 
 /** Colours a text for a terminal. */
 type Coloured = (style: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
@@ -32,21 +33,20 @@ function groupLines(group: Group, findings: Finding[], coloured: Coloured): stri
   const line = (verdict: Verdict, text: string) =>
     `${coloured(look[verdict].style, look[verdict].sign)} ${group.padEnd(width)}  ${text}`;
   const wrong = all.filter(({ verdict }) => verdict === 'FAIL' || verdict === 'WARN');
-  const details = wrong.flatMap(({ verdict, what, seen, remedy }) => [
+  const indent = ' '.repeat(width + 4);
+  const details = wrong.flatMap(({ verdict, what, seen, remedy = '' }, index) => [
     line(verdict, what),
-    `${' '.repeat(width + 4)}${seen}`,
-    `${' '.repeat(width + 4)}→ ${remedy}`,
+    `${indent}${wrapped(seen, width + 4)}`,
+    // What helps against several in a row is said once.
+    ...(wrong[index + 1]?.remedy === remedy ? [] : [`${indent}→ ${wrapped(remedy, width + 6)}`]),
   ]);
-  const fine = all.filter(({ verdict }) => verdict === 'OK');
+  const fine = all.filter(({ verdict }) => verdict === 'OK').length;
   const skipped = all.filter(({ verdict }) => verdict === 'SKIP');
-  const reasons = [...new Set(skipped.map(({ seen }) => seen))];
-  return [
-    ...details,
-    ...(fine.length > 0
-      ? [line('OK', `${fine.length}${wrong.length > 0 ? ' other' : ''} ${fine.length === 1 ? 'check' : 'checks'}`)]
-      : []),
-    ...(skipped.length > 0 ? [line('SKIP', coloured('dim', `${skipped.length} skipped: ${reasons.join('; ')}`))] : []),
-  ];
+  const counted = `${fine}${wrong.length > 0 ? ' other' : ''} ${fine === 1 ? 'check' : 'checks'}`;
+  const reasons = `${skipped.length} skipped: ${[...new Set(skipped.map(({ seen }) => seen))].join('; ')}`;
+  const rest = [...(fine > 0 ? [counted] : []), ...(skipped.length > 0 ? [reasons] : [])];
+  if (rest.length === 0) return details;
+  return [...details, line(fine > 0 ? 'OK' : 'SKIP', wrapped(rest.join('; '), width + 4))];
 }
 
 function verdictOf({ findings, verdict, interrupted, signed }: Report): string {
