@@ -4,8 +4,8 @@ import {
   Agent as PlainAgent,
   request as plainRequest,
 } from 'node:http';
-import { Agent as EncryptedAgent, request as encryptedRequest } from 'node:https';
-import { connect, type PeerCertificate } from 'node:tls';
+import { Agent as EncryptedAgent, request as encryptedRequest, type RequestOptions } from 'node:https';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
 
 /** How much a run may ask of a deployment. */
 export interface Limits {
@@ -56,6 +56,22 @@ export class NoAnswer extends Error {
   }
 }
 
+/** What surrounds a run. */
+interface Surroundings {
+  /** Certificates to trust beside the public ones, as PEM. */
+  ca?: string | undefined;
+  /** Ends the run. */
+  signal?: AbortSignal | undefined;
+  /** Variables of which HTTPS_PROXY, HTTP_PROXY and NO_PROXY count, since Node 22.21. */
+  proxy?: NodeJS.ProcessEnv | undefined;
+}
+
+/** No proxy leads to this machine. */
+function withoutLocal({ no_proxy, ...proxy }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const others = no_proxy ?? proxy.NO_PROXY;
+  return { ...proxy, NO_PROXY: [...(others ? [others] : []), 'localhost', '127.0.0.1', '::1'].join(',') };
+}
+
 /** Nothing that a check reads is longer; a server may send without end. */
 const longestBody = 1 << 20;
 
@@ -67,20 +83,18 @@ export class Client {
   requests = 0;
   readonly #origins: Set<string>;
   readonly #limits: Limits;
-  readonly #ca: string | undefined;
+  readonly #options: object;
   readonly #agents: { 'http:': PlainAgent; 'https:': EncryptedAgent };
   #ended: AbortSignal;
   #allowed: number;
   readonly #writing = new Set<Promise<unknown>>();
 
-  constructor(addresses: URL[], limits: Limits, { ca, signal }: { ca?: string | undefined; signal?: AbortSignal }) {
+  constructor(addresses: URL[], limits: Limits, { ca, signal, proxy }: Surroundings) {
     this.#origins = new Set(addresses.map(({ origin }) => origin));
     this.#limits = limits;
-    this.#ca = ca;
-    this.#agents = {
-      'http:': new PlainAgent({ keepAlive: true, maxSockets: 6 }),
-      'https:': new EncryptedAgent({ keepAlive: true, maxSockets: 6, ca }),
-    };
+    this.#options = { ca, ...(proxy && { proxyEnv: withoutLocal(proxy) }) };
+    const kept = { ...this.#options, keepAlive: true, maxSockets: 6 };
+    this.#agents = { 'http:': new PlainAgent(kept), 'https:': new EncryptedAgent(kept) };
     this.#ended = AbortSignal.any([AbortSignal.timeout(limits.run), ...(signal ? [signal] : [])]);
     this.#allowed = limits.requests - limits.reserved;
   }
@@ -118,34 +132,39 @@ export class Client {
   /** Shakes hands without a request. @throws {NoAnswer} when that fails for another reason than trust */
   handshake(url: URL): Promise<{ problem: string | undefined; certificate: PeerCertificate; protocol: string }> {
     this.#count(url);
-    const servername = /^[\d.]+$|^\[/.test(url.hostname) ? undefined : url.hostname;
     return new Promise((resolve, reject) => {
-      const socket = connect({
+      const request = encryptedRequest({
         host: hostOf(url),
-        port: Number(url.port || 443),
-        ...(servername ? { servername } : {}),
-        ...(this.#ca ? { ca: this.#ca } : {}),
+        port: url.port || 443,
+        method: 'HEAD',
         rejectUnauthorized: false,
         ALPNProtocols: ['h2', 'http/1.1'],
+        agent: new EncryptedAgent(this.#options),
         timeout: this.#limits.answer,
-      });
+      } as RequestOptions);
       const stop = (error: NoAnswer) => {
-        socket.destroy();
+        request.destroy();
         reject(error);
       };
       const end = () => stop(new NoAnswer('not asked any more', true));
       this.#ended.addEventListener('abort', end, { once: true });
-      socket.on('close', () => this.#ended.removeEventListener('abort', end));
-      socket.on('timeout', () => stop(new NoAnswer(`no TLS within ${this.#limits.answer / 1000} s`)));
-      socket.on('error', (error) => stop(new NoAnswer(reasonOf(error))));
-      socket.on('secureConnect', () => {
-        const problem = socket.authorizationError as unknown as Error | string | undefined;
-        resolve({
-          problem: problem ? String((problem as NodeJS.ErrnoException).code ?? problem) : undefined,
-          certificate: socket.getPeerCertificate(),
-          protocol: socket.alpnProtocol || 'http/1.1',
-        });
-        socket.destroy();
+      request.on('close', () => this.#ended.removeEventListener('abort', end));
+      request.on('timeout', () => stop(new NoAnswer(`no TLS within ${this.#limits.answer / 1000} s`)));
+      request.on('error', (error) => stop(new NoAnswer(reasonOf(error))));
+      request.on('socket', (given) => {
+        const socket = given as TLSSocket;
+        const shaken = () => {
+          const problem = socket.authorizationError as unknown as Error | string | undefined;
+          resolve({
+            problem: problem ? String((problem as NodeJS.ErrnoException).code ?? problem) : undefined,
+            certificate: socket.getPeerCertificate(),
+            protocol: socket.alpnProtocol || 'http/1.1',
+          });
+          request.destroy();
+        };
+        // Behind a proxy, hands were shaken before the request gets its socket.
+        if (socket.authorized || socket.authorizationError) shaken();
+        else socket.once('secureConnect', shaken);
       });
     });
   }
@@ -254,6 +273,7 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
     EAI_AGAIN: 'its name could not be looked up (EAI_AGAIN)',
     ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
     ECONNRESET: 'the connection was cut (ECONNRESET)',
+    ERR_PROXY_TUNNEL: 'the proxy in HTTPS_PROXY leads nowhere (ERR_PROXY_TUNNEL)',
   };
   return known[code ?? ''] ?? (code || message.split('\n')[0] || 'no answer');
 }

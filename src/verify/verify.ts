@@ -42,6 +42,8 @@ export interface VerifyOptions {
   signal?: AbortSignal;
   /** Certificates to trust beside the public ones, as PEM. */
   ca?: string;
+  /** Variables that name a proxy. */
+  proxy?: NodeJS.ProcessEnv | undefined;
   limits?: Partial<Limits>;
   /** Told before each check. */
   progress?: (check: Pick<Check, 'id' | 'group' | 'what'>) => void;
@@ -75,7 +77,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const client = new Client(
     addresses,
     { ...limits, ...options.limits },
-    { ca: options.ca, ...(signal ? { signal } : {}) },
+    { ca: options.ca, signal, proxy: options.proxy },
   );
   const deployment = new Deployment(
     {

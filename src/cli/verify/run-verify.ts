@@ -57,6 +57,7 @@ export async function runVerify(argv: string[], door: VerifyDoor): Promise<Repor
     verify({
       ...{ api, console, origin: line.origin, bucket, credentials, root, rootUser, signal },
       otherBuckets: buckets.slice(1),
+      proxy: process.env,
       uploadMegabytes: line.uploadMegabytes,
       pins,
       newest: line.newestImages ? () => newestPins(pins) : undefined,

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verify } from '../../src/verify/verify.ts';
+import { TunnelProxy } from '../support/images/proxy.ts';
+import { needs, program } from '../support/needs.ts';
+import { selfSigned } from './certificate.ts';
+import { seenWrong, wrong } from './found.ts';
+import { openFront } from './front.ts';
+import { minio, type Server, startServer } from './server.ts';
+
+describe('verify, behind a proxy', needs(minio, program('openssl')), () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server?.stop());
+
+  const api = 'https://files.example.com';
+
+  /** What is found of a deployment that only a proxy reaches. */
+  const through = async (certificateOf: string) => {
+    const certificate = selfSigned(certificateOf, 60);
+    const front = await openFront(server.api, {}, certificate);
+    const proxy = await TunnelProxy.start(new URL(front.url).host.replace('localhost', '127.0.0.1'));
+    // Plain HTTP has no proxy here, and no such host.
+    const environment = { HTTPS_PROXY: proxy.address };
+    const options = { credentials: server.application, ca: certificate.cert, proxy: environment, uploadMegabytes: 1 };
+    const report = await verify({ api, ...options });
+    proxy.stop();
+    await front.close();
+    return { report, tunnels: new Set(proxy.tunnels), asked: front.asked.length };
+  };
+
+  test('reaches everything through it', async () => {
+    const { report, tunnels } = await through('files.example.com');
+    expect(wrong(report)).toEqual([]);
+    expect(tunnels).toEqual(new Set(['files.example.com:443']));
+    expect(report.findings.filter(({ verdict }) => verdict === 'OK').length).toBeGreaterThan(35);
+  });
+
+  test("sends nothing where the proxy's own certificate is not trusted", async () => {
+    const { report, asked } = await through('proxy.example.com');
+    expect(wrong(report)).toEqual(['FAIL reach.encrypted']);
+    expect(asked).toBe(0);
+  });
+
+  test('goes directly to this machine, and to what NO_PROXY names', async () => {
+    const nowhere = { HTTPS_PROXY: 'http://127.0.0.1:1', HTTP_PROXY: 'http://127.0.0.1:1' };
+    expect(wrong(await verify({ api: server.api, credentials: server.application, proxy: nowhere }))).toEqual([]);
+    expect(seenWrong(await verify({ api, proxy: nowhere }))).toEqual([
+      'FAIL reach.encrypted: nothing listens there (ECONNREFUSED)',
+    ]);
+    const direct = await verify({ api, proxy: { ...nowhere, no_proxy: '.example.com' } });
+    expect(seenWrong(direct)).toEqual([expect.stringContaining('its name')]);
+  });
+});
