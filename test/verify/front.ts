@@ -17,14 +17,18 @@ export interface Answered {
   body: Buffer;
 }
 
+type Instead = Answered | 'answered' | undefined;
+
 /** What is wrong with an edge. */
 export interface Faults {
   /** Changes a request on its way. */
   ask?(asked: Asked): void;
   /** Answers in the server's place; undefined lets the request through. */
-  instead?(asked: Asked, response: plain.ServerResponse): Answered | 'answered' | undefined;
+  instead?(asked: Asked, response: plain.ServerResponse): Instead | Promise<Instead>;
   /** Changes an answer on its way. */
   answer?(answered: Answered, asked: Asked): void;
+  /** What it does with Expect: 100-continue in the place of an answer. */
+  expect?: 'refuses' | 'ignores';
 }
 
 export interface Front {
@@ -45,7 +49,7 @@ export async function openFront(
     const asked = { method: incoming.method ?? '', path: incoming.url ?? '', headers: { ...incoming.headers }, body };
     front.asked.push(asked);
     delete asked.headers.expect;
-    const own = faults.instead?.(asked, response);
+    const own = await faults.instead?.(asked, response);
     if (own === 'answered') return;
     faults.ask?.(asked);
     const answered = own ?? (await forward(target, asked));
@@ -58,7 +62,11 @@ export async function openFront(
   const server = tls ? encrypted.createServer(tls) : plain.createServer();
   server.on('request', listener);
   server.on('checkContinue', (incoming, response) => {
-    response.writeContinue();
+    if (faults.expect === 'refuses') {
+      response.writeHead(417).end();
+      return;
+    }
+    if (!faults.expect) response.writeContinue();
     listener(incoming, response);
   });
   server.on('upgrade', async (incoming, socket) => {
@@ -81,7 +89,8 @@ export async function openFront(
   return front;
 }
 
-function forward(target: string, { method, path, headers, body }: Asked): Promise<Answered> {
+/** Sends a request on. */
+export function forward(target: string, { method, path, headers, body }: Asked): Promise<Answered> {
   const { hostname, port } = new URL(target);
   return new Promise((resolve, reject) => {
     const request = plain.request({ host: hostname, port, method, path, headers, agent: false }, async (answer) => {
