@@ -24,7 +24,7 @@ export default class VerifyGenerator extends Generator {
   }
 
   async writing(): Promise<void> {
-    const ask = async (question: { name: string; message: string; type: 'input' | 'password' }) =>
+    const ask = async (question: { name: string; message: string; type: 'input' | 'password'; toggleMask?: boolean }) =>
       (await this.prompt<Record<string, string>>([question]))[question.name] ?? '';
     const report = await runVerify(argumentsFromYeoman(this.args, this.options, process.argv, allVerifyFlags), {
       program,
@@ -32,7 +32,7 @@ export default class VerifyGenerator extends Generator {
       cwd: this.env.cwd,
       terminal: {
         input: (prompt) => ask({ ...prompt, type: 'input' }),
-        password: (prompt) => ask({ ...prompt, type: 'password' }),
+        password: (prompt) => ask({ ...prompt, type: 'password', toggleMask: false }),
         coloured: (style, text) => styleText(style, text, { stream: process.stderr }),
       },
     }).catch((error) => {

@@ -34,6 +34,32 @@ afterAll(async () => {
 const npmInit = (cwd: string, ...args: string[]) =>
   run('npm', ['init', ...args], { cwd, env: { ...workplace.env, ...registry.env } });
 
+describe('verify through npm', () => {
+  it('runs, and ends with 4 where nobody answers', async () => {
+    const { code, stderr } = await npmInit(
+      workplace.emptyFolder(),
+      'minio-stack@latest',
+      'verify',
+      'http://127.0.0.1:1',
+    );
+    expect(stderr).toContain('nothing listens there (ECONNREFUSED)');
+    expect(code).toBe(4);
+  });
+
+  it('is refused where npm took its flags, with the line for npx', async () => {
+    const args = ['verify', 'http://127.0.0.1:1', '--console', 'http://127.0.0.1:2', '--json'];
+    const { code, stderr } = await npmInit(workplace.emptyFolder(), 'minio-stack@latest', ...args);
+    const line = 'npx create-minio-stack@latest verify http://127.0.0.1:1 --console http://127.0.0.1:2 --json';
+    expect(stderr).toContain(line);
+    expect(code).toBe(1);
+    const typed = await run('npx', [...line.split(' ').slice(1)], {
+      cwd: workplace.emptyFolder(),
+      env: { ...workplace.env, ...registry.env },
+    });
+    expect([typed.code, JSON.parse(typed.stdout).verdict]).toEqual([4, 'FAIL']);
+  });
+});
+
 describe('a flag without -- before it, which npm takes for its own:', () => {
   const flags = [
     ...Object.values(runFlags).map(({ flag, kind }) => [flag, kind === 'choice' ? 'theirs' : 'value']),

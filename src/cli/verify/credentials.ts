@@ -37,8 +37,8 @@ export async function applicationKey({
   const inFile = file[name];
   let secretKey = environment[name] || (isLocal || !ask ? inFile : undefined);
   if (!secretKey && ask) {
-    const otherwise = inFile ? `the one in ${secretsFile}` : 'verify only what strangers may do';
-    const message = `${name} of ${accessKey}, from the server's Environment in Render (Enter: ${otherwise})`;
+    const otherwise = inFile ? `the one in ${secretsFile}` : 'verify without it';
+    const message = `${name} of ${accessKey}, in Render's Environment (Enter: ${otherwise})`;
     secretKey = (await ask({ name, message }).catch(interrupted)) || inFile;
   }
   return secretKey ? { accessKey, secretKey } : undefined;
@@ -52,7 +52,7 @@ export async function rootLogin(
   const name = 'MINIO_ROOT_PASSWORD';
   const accessKey = environment.MINIO_ROOT_USER || rootUser;
   const known = environment[name] || (isLocal ? file[name] : undefined);
-  const message = `${name} of ${accessKey}, for the console's cookie and the server's version (Enter: skip them)`;
+  const message = `${name} of ${accessKey}, for the cookie and the version (Enter: skip them)`;
   const secretKey = known || (await ask?.({ name, message }).catch(interrupted));
   return secretKey ? { accessKey, secretKey } : undefined;
 }
