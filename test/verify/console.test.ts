@@ -181,6 +181,19 @@ describe('verify, of the console', needs(minio, program('nginx'), program('opens
     expect(seenWrong(await found(faults))).toEqual(seen);
   });
 
+  test("that is not the one to which the API's root sends browsers", async () => {
+    const api = await openFront(server.api, {
+      instead: ({ path, headers }) =>
+        path === '/' && headers['user-agent']
+          ? { status: 307, headers: { location: 'https://other.example.com/' }, body: Buffer.alloc(0) }
+          : undefined,
+    });
+    const report = await verify({ api: api.url, console: nginx.url });
+    await api.close();
+    expect(seenWrong(report)).toContain(`FAIL console.redirect: to https://other.example.com, not to ${nginx.url}`);
+    expect(remediesOf(report)).toContain("set --console-domain to the console's address");
+  });
+
   test('in place of the API: the addresses are swapped', async () => {
     const report = await verify({ api: nginx.url, console: server.api });
     expect(seenWrong(report)).toEqual([

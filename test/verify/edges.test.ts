@@ -198,17 +198,6 @@ describe('an edge', needs(minio), () => {
       ['WARN reach.latency'],
       'region',
     ],
-    [
-      'with a console that is not the one that browsers are sent to',
-      () => ({
-        instead: ({ path, headers }) =>
-          path === '/' && headers['user-agent']
-            ? answer(307, '', { location: 'https://other.example.com/' })
-            : undefined,
-      }),
-      [],
-      '',
-    ],
   ])('%s', async (_, faults, expected, remedy) => {
     const report = await found(faults());
     expect(wrong(report)).toEqual(expected);

@@ -85,6 +85,14 @@ describe('a deployment that is wrong', needs(minio), () => {
       expect(wrong(await run())).toEqual(['FAIL private.policy']);
     });
 
+    test('whose settings everybody may read and change', async () => {
+      const actions = ['s3:GetBucketPolicy', 's3:PutBucketPolicy'];
+      await server.mc(['anonymous', 'set-json', server.file(statement(actions, 'my-storage')), 'root/my-storage']);
+      const report = await run();
+      expect(wrong(report)).toEqual(['FAIL private.settings', 'FAIL private.policy']);
+      expect(remediesOf(report)).toContain('the policy answers 200');
+    });
+
     test('open for everybody, without credentials: what strangers wrote is deleted', async () => {
       await server.mc(['anonymous', 'set', 'public', 'root/my-storage']);
       const report = await run({ credentials: undefined, bucket: 'my-storage' });
@@ -117,6 +125,14 @@ describe('a deployment that is wrong', needs(minio), () => {
       expect(wrong(report)).toEqual(['FAIL private.metrics', 'FAIL private.default-root', 'FAIL cors.stranger']);
       await open.stop();
     });
+  });
+
+  test("whose root's password is root's name", async () => {
+    const weak = await startServer({ MINIO_ROOT_PASSWORD: 'minio-admin' });
+    const report = await run({ api: weak.api, credentials: undefined });
+    await weak.stop();
+    expect(wrong(report)).toEqual(['FAIL private.default-root']);
+    expect(remediesOf(report)).toContain('accepted: minio-admin:minio-admin → set MINIO_ROOT_USER');
   });
 
   describe("in the application's user", () => {

@@ -124,6 +124,7 @@ function writings(deployment: Deployment): Attempt[] {
 const settings = (deployment: Deployment): Attempt[] => [
   ['the policy', deployment.url('', '?policy')],
   ['the access control list', deployment.url('', '?acl')],
+  ["an object's access control list", deployment.url(deployment.prefix + probeName, '?acl')],
   // No server takes this for a policy: what is tried is whether it reads it.
   ['a new policy', deployment.url('', '?policy'), { method: 'PUT', body: 'no policy' }],
 ];
