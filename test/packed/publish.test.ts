@@ -31,7 +31,11 @@ const filesBelow = (path: string) =>
         .join('/'),
     );
 const templates = filesBelow('generators/app/templates');
-const sources = ['generators/app/index', ...filesBelow('src').map((path) => `src/${path.replace(/\.ts$/, '')}`)];
+const sources = [
+  'generators/app/index',
+  'generators/verify/index',
+  ...filesBelow('src').map((path) => `src/${path.replace(/\.ts$/, '')}`),
+];
 
 const contents: Record<PackageName, string[]> = {
   'generator-minio-stack': [
@@ -122,9 +126,9 @@ describe('generator-minio-stack', () => {
   it('depends on the packages that its code imports, and no others', () => {
     const code = contents['generator-minio-stack'].filter((path) => path.endsWith('.js'));
     const imported = code.flatMap((path) =>
-      [...readFileSync(join(root, path), 'utf8').matchAll(/(?:\bfrom|\bimport) ?\(? ?['"]([^.'"][^'"]*)['"]/g)].map(
-        ([, specifier = '']) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'),
-      ),
+      [
+        ...readFileSync(join(root, path), 'utf8').matchAll(/(?:(?<!\.)\bfrom|\bimport) ?\(? ?['"]([^.'"][^'"]*)['"]/g),
+      ].map(([, specifier = '']) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')),
     );
     const needed = new Set(imported.filter((each) => !each.startsWith('node:') && !builtinModules.includes(each)));
     expect([...needed].toSorted()).toEqual(
@@ -150,6 +154,13 @@ describe('create-minio-stack', () => {
   });
 
   // 0.09 MB of it is `verify`, in a chunk that no other run loads.
+  it('loads verify only for verify', () => {
+    const main = readFileSync(join(root, 'create-minio-stack/dist/main.js'), 'utf8');
+    expect(main).toContain('import("./run-verify.js")');
+    expect(main).not.toMatch(/^import .*run-verify/m);
+    expect(main).not.toContain('AWS4-HMAC-SHA256');
+  });
+
   it('takes at most 0.55 MB', () => {
     expect(packages['create-minio-stack'].unpackedSize).toBeLessThan(0.55e6);
   });

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/verify/report.ts';
 import { codeBlock } from '../support/documents.ts';
 import { emptyFolder } from '../support/generate.ts';
 import { DockerRegistry, dockerRegistry } from '../support/images/docker-registry.ts';
@@ -170,6 +171,17 @@ describe('the generated workflow', needs(dockerRegistry, program('git')), () => 
     expect(passed).toBe(false);
     expect(output.match(/nothing listens there/g)).toHaveLength(2);
     expect(output).toContain("needs the application's key");
+  });
+
+  it('verify --newest-images names what is newer than the pins of the repository', async () => {
+    const cwd = await pushed();
+    const args = [bin, 'verify', 'http://127.0.0.1:1', '--newest-images', '--json'];
+    const { stdout } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+    const { findings } = JSON.parse(stdout) as Report;
+    expect(findings.find(({ id }) => id === 'versions.newest')).toMatchObject({
+      verdict: 'WARN',
+      seen: `newer: ${silo(releases.new)}`,
+    });
   });
 
   it('does nothing where all is in sync', async () => {

@@ -136,6 +136,12 @@ describe('an edge', needs(minio), () => {
       'generated entrypoint',
     ],
     [
+      'that tells strangers which buckets there are',
+      () => ({ instead: ({ path }) => (path.startsWith('/backups?') ? answer(404) : undefined) }),
+      ['WARN private.other-buckets'],
+      'all names alike',
+    ],
+    [
       'that refuses uploads in parts',
       () => ({ instead: ({ path }) => (path.endsWith('?uploads') ? answer(405) : undefined) }),
       ['FAIL signed.multipart'],

@@ -190,6 +190,12 @@ async function otherBuckets(deployment: Deployment): Promise<Result> {
     names.map((name) => deployment.anonymous(deployment.at(`/${encodeURIComponent(name)}?list-type=2&max-keys=1`))),
   );
   const open = names.filter((_, index) => (answers[index]?.status ?? 0) < 300);
+  const told = names.filter((_, index) => answers[index]?.status === 404);
+  if (open.length === 0 && told.length > 0)
+    return warn(
+      `404 for ${told.slice(0, 3).join(', ')}: strangers learn which buckets there are`,
+      'MinIO refuses all names alike: see what answers in its place',
+    );
   if (open.length === 0) return ok(`${names.length} names tried`);
   return fail(
     `everybody can list ${open.join(', ')}`,

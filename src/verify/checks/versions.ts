@@ -88,7 +88,7 @@ function dateOf(image: string): string | undefined {
 async function newest(deployment: Deployment): Promise<Result> {
   const looked = (await deployment.newest?.()) ?? [];
   const newer = looked.flatMap((each) =>
-    'newest' in each && each.newest && each.newest !== each.pinned ? [each.newest] : [],
+    'newest' in each && each.newest && isOther(each.newest, each.pinned) ? [each.newest] : [],
   );
   const problems = looked.flatMap((each) => ('problem' in each ? [each.problem] : []));
   if (newer.length > 0)
@@ -99,5 +99,8 @@ async function newest(deployment: Deployment): Promise<Result> {
   if (problems.length > 0) return warn(problems.join('; '), 'verify again when the registry answers');
   return ok(looked.map(({ pinned }) => withoutDigest(pinned)).join(', '));
 }
+
+/** Where the pin has no digest, only the tag tells. */
+const isOther = (newest: string, pinned: string) => (pinned.includes('@') ? newest : withoutDigest(newest)) !== pinned;
 
 const withoutDigest = (image: string) => image.replace(/@sha256:\w+$/, '');

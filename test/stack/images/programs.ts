@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runOrThrow } from '../../render-simulator/run.ts';
-import { cached, cacheFolder, recipeOf } from './cache.ts';
+import { cached, recipeOf } from './cache.ts';
 
 /** Upstream's last server and client: archived, with holes that are not fixed, and so only good for tests. */
 const modules = {
@@ -13,10 +13,6 @@ const modules = {
 const minioGo = { module: 'github.com/minio/minio-go/v7', version: 'v7.4.1', patch: 1 };
 
 const environment = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' };
-
-/** Where such a program is, once `goProgram` has built it. */
-export const goProgramPath = (name: keyof typeof modules): string =>
-  join(cacheFolder, `${name}-${recipeOf(modules[name])}`, name);
 
 /** The path of a statically linked program, built from the Go module proxy: the server 2 to 3 minutes, the client 30 s. */
 export async function goProgram(name: keyof typeof modules, log?: (text: string) => void): Promise<string> {
