@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import { Agent as EncryptedAgent, request as encryptedRequest, type RequestOptions } from 'node:https';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
+import { NoAnswer, reasonOf } from './no-answer.ts';
 
 /** How much a run may ask of a deployment. */
 export interface Limits {
@@ -42,18 +43,6 @@ export interface Answer {
   /** The server has said "100 Continue". */
   continued: boolean;
   milliseconds: number;
-}
-
-/** A request without an answer. The message is a clause about the server. */
-export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
-  /** Why this says nothing about the server: the run was ended. */
-  readonly ended: boolean;
-
-  constructor(message: string, ended = false) {
-    super(message);
-    this.ended = ended;
-  }
 }
 
 /** What surrounds a run. */
@@ -265,15 +254,3 @@ export class Client {
 class Stale extends Error {}
 
 const hostOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '');
-
-/** An error of the network in words, with its code. */
-function reasonOf({ code, message }: NodeJS.ErrnoException): string {
-  const known: Record<string, string> = {
-    ENOTFOUND: 'its name has no address (ENOTFOUND)',
-    EAI_AGAIN: 'its name could not be looked up (EAI_AGAIN)',
-    ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
-    ECONNRESET: 'the connection was cut (ECONNRESET)',
-    ERR_PROXY_TUNNEL: 'the proxy in HTTPS_PROXY leads nowhere (ERR_PROXY_TUNNEL)',
-  };
-  return known[code ?? ''] ?? (code || message.split('\n')[0] || 'no answer');
-}

@@ -1,5 +1,6 @@
 import { StackError } from '../errors.ts';
 import type { Check, Given, Result } from './check.ts';
+import { application } from './checks/application.ts';
 import { console as consoleChecks } from './checks/console.ts';
 import { cors } from './checks/cors.ts';
 import { edge } from './checks/edge.ts';
@@ -8,8 +9,9 @@ import { plainAddress, reach } from './checks/reach.ts';
 import { signed, signedFirst } from './checks/signed.ts';
 import { type Newer, type Pins, versions } from './checks/versions.ts';
 import { cleanUp } from './cleanup.ts';
-import { Client, type Limits, limits, NoAnswer } from './client.ts';
+import { Client, type Limits, limits } from './client.ts';
 import { Deployment } from './deployment.ts';
+import { NoAnswer } from './no-answer.ts';
 import { redactor } from './redact.ts';
 import { type Finding, groups, type Report, worstOf } from './report.ts';
 import { type Credentials, Signer } from './signer.ts';
@@ -55,6 +57,7 @@ export const checks: readonly Check[] = [
   ...signedFirst,
   ...privately,
   ...signed,
+  ...application,
   ...edge,
   ...cors,
   ...consoleChecks,
