@@ -46,7 +46,7 @@ it('every test file belongs to one project', () => {
     path,
     projects.filter(({ test }) => matches(path, test.include) && !matches(path, test.exclude)).length,
   ]);
-  expect(projects).toHaveLength(7);
+  expect(projects).toHaveLength(8);
   expect(files).toContain('test/projects.test.ts');
   expect(homes.filter(([, count]) => count !== 1)).toEqual([]);
 });

@@ -112,7 +112,7 @@ const tests = () => {
   });
 
   test('keeps the data when it is down, until its volumes are deleted', async () => {
-    expect(readme(local.folder)).toContain('`docker compose down --volumes` deletes it');
+    expect(readme(local.folder)).toContain('keeps the data, unless you add `--volumes`');
     terminal = local.up();
     await expect.poll(() => read('kept.txt'), { timeout: 60_000 }).toEqual([200, 'kept']);
     expect(await volumes()).toEqual(['my-storage_minio-data']);
