@@ -44,6 +44,9 @@ describe('verify, as npm packs it,', needs(minio, program('tmux')), () => {
   };
   const shown = (on: Terminal, text: string) => expect.poll(() => on.screen(), { timeout: 30_000 }).toContain(text);
 
+  /** A line that is too long for the terminal is broken anywhere. */
+  const withoutBreaks = (on: Terminal) => on.screen().replaceAll('\n', '');
+
   const commands = [
     ['create-minio-stack verify', 'create-minio-stack', 'verify'],
     ['yo minio-stack:verify', 'yo', 'minio-stack:verify'],
@@ -85,12 +88,12 @@ describe('verify, as npm packs it,', needs(minio, program('tmux')), () => {
     await shown(screen, '? MINIO_APP_SECRET_KEY of minio-app');
     screen.type(server.application.secretKey);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(screen.screen()).not.toContain('secret/of');
+    expect(withoutBreaks(screen)).not.toContain('secret/of');
     screen.press('Enter');
     await shown(screen, 'code=0');
     expect(screen.screen()).toContain('All is well.');
     expect(screen.screen()).toMatch(/✔ Signed +22 checks/);
-    expect(screen.screen()).not.toContain('secret/of');
+    expect(withoutBreaks(screen)).not.toContain('secret/of');
   });
 
   it('without a key verifies the anonymous half, once the bucket is typed', async () => {
