@@ -19,5 +19,6 @@ export function reasonOf({ code, message }: NodeJS.ErrnoException): string {
     ECONNRESET: 'the connection was cut (ECONNRESET)',
     ERR_PROXY_TUNNEL: 'the proxy in HTTPS_PROXY leads nowhere (ERR_PROXY_TUNNEL)',
   };
+  if (code?.startsWith('HPE_')) return `what it sends is no HTTP (${code})`;
   return known[code ?? ''] ?? (code || message.split('\n')[0] || 'no answer');
 }

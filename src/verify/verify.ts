@@ -201,6 +201,7 @@ function remedyOf({ message }: NoAnswer): string {
   if (/ENOTFOUND|EAI_AGAIN/.test(message))
     return "check the address; a new domain's DNS record takes a while to appear";
   if (/ECONNREFUSED/.test(message)) return 'start the server, or correct the address and its port';
+  if (/no HTTP/.test(message)) return 'check the address and its port: something else than a web server listens there';
   if (/no answer within/.test(message))
     return "see whether the service hangs: its log and its memory in Render's Dashboard";
   return "see the log of the service and the edge's events for this time";

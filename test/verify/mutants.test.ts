@@ -389,6 +389,7 @@ describe('a deployment that is wrong', needs(minio), () => {
       const report = await run({ api: `http://127.0.0.1:${(garbage.address() as AddressInfo).port}` });
       garbage.close();
       expect(wrong(report)).toEqual(['FAIL reach.health']);
+      expect(remediesOf(report)).toMatch(/no HTTP \(HPE_\w+\) → check the address and its port/);
     });
 
     test('where nothing listens, or that has no name', async () => {
