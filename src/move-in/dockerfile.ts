@@ -91,12 +91,12 @@ function instructionsOf(text: string): Instruction[] {
     const start = first.index + match[0].length;
     let [behind] = first;
     let joined = first[0].slice(match[0].length);
-    while (lines[index + 1] && (/\\[ \t]*\r?\n$/.test(behind) || (isComment(behind) && index > 0))) {
+    while (lines[index + 1] && /\\[ \t]*\r?\n$/.test(behind)) {
       index += 1;
       const next: string = lines[index]?.[0] ?? '';
-      // A comment between continued lines continues them.
-      joined += isComment(next) ? next.replaceAll(/[^\r\n]/g, ' ') : next;
-      behind = isComment(next) ? '\\\n' : next;
+      // A comment or a blank line between continued lines is none of them, and the next line still is.
+      joined += isNoLine(next) ? ' '.repeat(next.length) : next;
+      behind = isNoLine(next) ? behind : next;
     }
     const instruction: Instruction = { name: (match[2] ?? '').toUpperCase(), text: joined, start };
     const limit = /<<-?["']?([A-Za-z_]\w*)["']?/.exec(joined)?.[1];
@@ -114,7 +114,7 @@ function instructionsOf(text: string): Instruction[] {
   return instructions;
 }
 
-const isComment = (line: string) => /^\s*#/.test(line);
+const isNoLine = (line: string) => /^\s*(?:#|$)/.test(line);
 
 /** Variables of `ENV` and `ARG`, also in the old form `ENV NAME value`. */
 export function pairsOf({ name, text, start }: Instruction): [key: string, value: Word][] {

@@ -26,9 +26,9 @@ export const shellCommands = (text: string, base = 0): Command[] => rawCommands(
 /** All words of a text, whatever command they belong to. */
 export const shellWords = (text: string, base = 0): Word[] => rawCommands(text, base).flat();
 
-/** Blanks, a comment, a line's end or an operator, a redirection, or a part of a word. */
+/** Blanks, a line's end or an operator, a redirection, or a part of a word. */
 const part =
-  /(?<blank>[ \t\r]+|\\\r?\n)|(?<end>[\n;&|()`]+)|(?<redirect>\d?[<>]+)|'(?<single>[^']*)'?|"(?<double>[^"\\]*(?:\\[\s\S][^"\\]*)*)"?|(?<variable>\$\{[^}]*\}?|\$\()|(?<bare>\\[\s\S]?|[^\s;&|()`<>'"\\$]+|\$)/gy;
+  /(?<blank>[ \t\r]+|\\\r?\n)|(?<end>[\n;&|()]+)|(?<redirect>\d?[<>]+)|'(?<single>[^']*)'?|"(?<double>[^"\\]*(?:\\[\s\S][^"\\]*)*)"?|(?<variable>\$\{[^}]*\}?|\$\([^()]*(?:\([^()]*\)[^()]*)*\)?|`[^`]*`?)|(?<bare>\\[\s\S]?|[^\s;&|()`<>'"\\$]+|\$)/y;
 
 function* tokens(text: string): Generator<Word | 'end'> {
   let word: Word | undefined;
