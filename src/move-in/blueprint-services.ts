@@ -8,9 +8,10 @@ export interface ServiceEntry {
   blueprint: string;
   service: FoundService;
   variables: Variable[];
-  /** Text of `image.url` and `dockerCommand`. */
+  /** `image.url` */
   image?: Fact;
-  command?: Fact;
+  /** `dockerCommand`, which can say where a part of it stands. */
+  command?: Fact & Pick<Source, 'place'>;
 }
 
 export interface Variable {
@@ -119,8 +120,15 @@ function serviceEntry(reader: Reader, map: YAMLMap, within: FoundService['within
     service: foundService(reader, map, within, url),
     variables: variablesOf(reader, map, groups),
     ...(url ? { image: url } : {}),
-    ...(command ? { command } : {}),
+    ...(command ? { command: { ...command, place: placeWithin(reader, command) } } : {}),
   };
+}
+
+/** In a folded or escaped scalar the text has other offsets than its value: then the whole scalar is the place. */
+function placeWithin({ source }: Reader, { value, at }: Fact): Source['place'] {
+  const offset = source.text.slice(...at.range).indexOf(value);
+  const from = at.range[0] + offset;
+  return (start, end) => (offset === -1 ? at : source.place(from + start, from + end));
 }
 
 /** Keys that a service has at most once, with a scalar for a value. */

@@ -84,6 +84,7 @@ export const lastOf = (dockerfile: Dockerfile, name: string): Instruction | unde
 function instructionsOf(text: string): Instruction[] {
   const instructions: Instruction[] = [];
   const lines = [...text.matchAll(/[^\n]*(?:\n|$)/g)].filter(([line]) => line !== '');
+  const lineNumbers = Map.groupBy(lines.keys(), (at) => (lines[at]?.[0] ?? '').trim());
   for (let index = 0; index < lines.length; index++) {
     const first = lines[index];
     const match = /^(\uFEFF?\s*)([A-Za-z]+)([ \t]+)/.exec(first?.[0] ?? '');
@@ -102,8 +103,8 @@ function instructionsOf(text: string): Instruction[] {
     const limit = /<<-?["']?([A-Za-z_]\w*)["']?/.exec(joined)?.[1];
     if (limit && /^(?:RUN|COPY|ADD)$/.test(instruction.name)) {
       const from = index + 1;
-      const end = lines.findIndex(([line], at) => at >= from && line.trim() === limit);
-      if (end !== -1) {
+      const end = (lineNumbers.get(limit) ?? []).find((at) => at >= from);
+      if (end !== undefined) {
         const body = lines.slice(from, end);
         instruction.heredoc = { text: body.map(([line]) => line).join(''), start: body[0]?.index ?? start };
         index = end;

@@ -76,7 +76,7 @@ export function shellTexts({ entry, dockerfiles, scripts }: Materials): Source[]
       ]);
   });
   return [
-    ...(command ? [{ file: command.at.file, text: command.value, place: () => command.at }] : []),
+    ...(command ? [{ file: command.at.file, text: command.value, place: command.place }] : []),
     ...inDockerfile,
     ...scripts,
   ];
@@ -94,15 +94,11 @@ export const commandsIn = (materials: Materials): Located[] => [...inImage(mater
 function inEntry({ entry }: Materials): Located[] {
   const { command } = entry ?? {};
   if (!command) return [];
-  // In a quoted or folded scalar the text has other offsets than the value: then the whole scalar is the place.
-  const { file, line, range } = command.at;
-  const isPlain = range[1] - range[0] === command.value.length;
-  const place = (start: number, end: number): Place => ({
-    file,
-    line,
-    range: isPlain ? [range[0] + start, range[0] + end] : range,
-  });
-  return shellCommands(command.value).map((each) => ({ command: each, source: { file, place }, in: 'dockerCommand' }));
+  return shellCommands(command.value).map((each) => ({
+    command: each,
+    source: { file: command.at.file, place: command.place },
+    in: 'dockerCommand',
+  }));
 }
 
 function inImage({ dockerfiles }: Materials): Located[] {

@@ -1,6 +1,5 @@
 import type { ServiceEntry } from './blueprint-services.ts';
 import { refersTo, rootCredentials, rootSignIns, secretsInGit, withoutValue } from './credentials.ts';
-import { runningInstructions } from './dockerfile.ts';
 import type { BucketMention, Fact, FoundServer, Obstacle, OpenedBucket, Place, ServerReason } from './found.ts';
 import { imagesOf, serverImagesIn } from './images.ts';
 import { imageVariables, isRenderExample, type Materials, serviceVariables } from './materials.ts';
@@ -32,16 +31,15 @@ export function reasonsByProgram(materials: Materials): Fact<ServerReason>[] {
 
 const reason = (value: ServerReason, at: Place): Fact<ServerReason> => ({ value, at });
 
-function packages({ dockerfiles }: Materials): Fact<ServerReason>[] {
-  return dockerfiles.flatMap((dockerfile) =>
-    runningInstructions(dockerfile)
-      .filter(({ name }) => name === 'RUN' || name === 'ADD')
-      .flatMap(({ text, start }): Fact<ServerReason>[] => {
-        const at = dockerfile.source.place(start, start + text.trimEnd().length);
-        if (/\bapk\s[^&;|]*\badd\b[^&;|]*[\s"']minio(?=[\s"'=~@]|$)/.test(text)) return [reason('package', at)];
-        return /dl\.min\.io\/(?:server|aistor)\//.test(text) ? [reason('download', at)] : [];
-      }),
-  );
+function packages(materials: Materials): Fact<ServerReason>[] {
+  return commandsIn(materials).flatMap(({ command, source }) => {
+    const [first] = command;
+    const texts = command.map(({ text }) => text);
+    const at = () => source.place(first?.start ?? 0, command.at(-1)?.end ?? 0);
+    const installs = programName(texts[0] ?? '') === 'apk' && texts.includes('add');
+    if (installs && texts.some((text) => /^minio(?:[=~@<>].*)?$/.test(text))) return [reason('package', at())];
+    return texts.some((text) => /\bdl\.min\.io\/(?:server|aistor)\//.test(text)) ? [reason('download', at())] : [];
+  });
 }
 
 /** Why a service that nobody can look into may be a server: it sets root's password. */
@@ -223,10 +221,10 @@ const packageManagers = new Set<string>(['apt-get', 'apk', 'microdnf', 'dnf', 'y
 function obstacles(materials: Materials): Fact<Obstacle>[] {
   return commandsIn(materials).flatMap(({ command, source }) =>
     command.flatMap(({ text, start, end }, index): Fact<Obstacle>[] => {
-      const at = source.place(start, end);
       const program = programName(text);
-      if (index === 0 && packageManagers.has(program)) return [{ value: program as Obstacle, at }];
-      return /\bdl\.min\.io\b/.test(text) ? [{ value: 'dl.min.io', at }] : [];
+      if (index === 0 && packageManagers.has(program))
+        return [{ value: program as Obstacle, at: source.place(start, end) }];
+      return /\bdl\.min\.io\b/.test(text) ? [{ value: 'dl.min.io', at: source.place(start, end) }] : [];
     }),
   );
 }

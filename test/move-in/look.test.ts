@@ -386,7 +386,7 @@ const cases: [folder: string, what: string, found: string[]][] = [
     [
       'blueprint render.yaml is empty',
       'server made in the Dashboard',
-      'because of command Dockerfile:7, download Dockerfile:2',
+      'because of command Dockerfile:7, download Dockerfile:3',
       'Dockerfile Dockerfile',
       'command in RUN, program /usr/local/bin/minio Dockerfile:7',
       'data /var/data Dockerfile:7',
