@@ -103,6 +103,8 @@ describe.each(folders.map((folder, index) => [folder, repositories[index] ?? {}]
     const secrets =
       'hunter22 minioadmin123 password123 topsecret1 rootsecret99 AKIAROOT titan-secret-1 catalog-secret'.split(' ');
     for (const secret of secrets) expect(JSON.stringify(found)).not.toContain(secret);
+    for (const credential of found.servers.flatMap(({ rootUser, rootPassword }) => [...rootUser, ...rootPassword]))
+      expect(Object.keys(credential)).toEqual(['variable', 'form', 'in', 'at']);
   });
 });
 
