@@ -1,0 +1,193 @@
+import { serverImage } from '../answers/images.ts';
+import { insertedBehind, serviceMapAt } from './blueprint-pairs.ts';
+import { type Choice, type Concern, chosenServer, linesOf } from './choice.ts';
+import type { Found, FoundServer, FoundService, RepositoryFiles } from './found.ts';
+import { isRenderExample } from './materials.ts';
+import { commandSplices } from './repair-commands.ts';
+import { repairedDockerfile, repairedScript } from './repair-dockerfile.ts';
+import { ownDockerfile } from './repair-example.ts';
+import { distinctSplices, literally, replaceAt, type Splice, spliced } from './splices.ts';
+
+/** What a repair changes: the image and the command, and no other byte. */
+export interface Repaired {
+  kind: 'edits';
+  /** `before` is absent for a new file. */
+  files: { path: string; before?: string; text: string }[];
+  edits: Splice[];
+  warnings: Concern[];
+}
+
+/** Why nothing can be repaired. */
+export interface RepairRefused {
+  kind: 'refused';
+  refusals: Concern[];
+}
+
+/** A part of a repair. */
+export interface Part {
+  splices: Splice[];
+  newFiles?: { path: string; text: string }[];
+  refusals: Concern[];
+  warnings?: Concern[];
+}
+
+/**
+ * Brings a server back to life with the least that does it: the pinned image, and its program's name. Comments, anchors,
+ * quotes and line ends stay to the byte. A second repair changes nothing.
+ */
+export function repair(found: Found, files: RepositoryFiles, choice: Choice): Repaired | RepairRefused {
+  const server = chosenServer(found, choice);
+  if (!server) return { kind: 'refused', refusals: [noServer(found)] };
+  const parts = [...blueprintParts(server, files), ...imageParts(server, files)];
+  const refusals = parts.flatMap((part) => part.refusals);
+  if (refusals.length > 0) return { kind: 'refused', refusals };
+  const edits = distinctSplices(parts.flatMap(({ splices }) => splices));
+  const changed = [...Map.groupBy(edits, ({ at }) => at.file)].map(([path, splices]) => {
+    const before = files.read(path) ?? '';
+    return { path, before, text: spliced(before, splices) };
+  });
+  const isDead =
+    server.images.length > 0 || server.reasons.some(({ value }) => value === 'package' || value === 'download');
+  if (edits.length === 0 && isDead) return { kind: 'refused', refusals: [nothingFits(server)] };
+  const created = parts.flatMap(({ newFiles }) => newFiles ?? []);
+  const warnings = parts.flatMap((part) => part.warnings ?? []);
+  return { kind: 'edits', files: [...changed, ...created], edits, warnings };
+}
+
+const noServer = ({ servers }: Found): Concern => ({
+  code: servers.length > 1 ? 'several-servers' : 'no-server',
+  what: servers.length > 1 ? 'Several services run MinIO.' : 'No service here runs MinIO.',
+  where: linesOf(servers.map(({ reasons }) => reasons[0]?.at)),
+  todo: servers.length > 1 ? 'Name one of them with --service.' : 'There is nothing to repair.',
+});
+
+const nothingFits = ({ reasons, images }: FoundServer): Concern => ({
+  code: 'no-repair',
+  what: 'No image and no command was found that could be replaced.',
+  where: linesOf([...images, ...reasons].map(({ at }) => at)),
+  todo: `Use the image ${serverImage} and start "silo server" there.`,
+});
+
+function blueprintParts(server: FoundServer, files: RepositoryFiles): Part[] {
+  const { service, commands, images } = server;
+  if (service.kind !== 'blueprint') return [];
+  const text = files.read(service.at.file) ?? '';
+  const own = images.filter(({ in: where, role }) => where === 'image.url' && role === 'server');
+  return [
+    ...own.map(({ reference, at }) => edited(replaceAt(text, at, literally(reference), serverImage), 'image', at)),
+    ...commands
+      .filter((command) => command.in === 'dockerCommand')
+      .map((command): Part => {
+        const isOurs =
+          command.program && command.program.value !== 'minio' && !command.program.value.endsWith('/minio');
+        const splices = commandSplices(text, command);
+        return isOurs || !command.program ? { splices, refusals: [] } : edited(splices, 'command', command.at);
+      }),
+    ...(own.length > 0 ? [imageBackedCommand(server, service, text)] : []),
+    ...(service.repo && isRenderExample(service.repo.value) ? [ownDockerfile(server, service, files)] : []),
+  ];
+}
+
+/** Splices, or a refusal where the text hides what they would replace. */
+function edited(splices: Splice[], what: 'image' | 'command', at: Splice['at']): Part {
+  if (splices.length > 0) return { splices, refusals: [] };
+  const todo = what === 'image' ? `Write ${serverImage} there` : 'Write "silo server" instead of "minio server" there';
+  return {
+    splices,
+    refusals: [
+      {
+        code: 'hidden',
+        what: `The ${what} is written in a way that can't be edited without changing more.`,
+        where: linesOf([at]),
+        todo: `${todo}, and run this again.`,
+      },
+    ],
+  };
+}
+
+/** Without `dockerCommand`, an image runs its own command: Bitnami's starts a server, MinIO's does not. */
+function imageBackedCommand(server: FoundServer, service: FoundService, text: string): Part {
+  const isBitnami = server.images.some(({ vendor, in: where }) => vendor === 'bitnami' && where === 'image.url');
+  if (service.dockerCommand) {
+    const runsBitnami = text.slice(...service.dockerCommand.at.range).includes('bitnami');
+    return {
+      splices: [],
+      refusals: runsBitnami ? [bitnamiScript(service.dockerCommand.at, server)] : [],
+    };
+  }
+  if (!isBitnami) return { splices: [], refusals: [], warnings: [dashboardCommand(service)] };
+  const map = serviceMapAt(text, service.at);
+  const line = `dockerCommand: ${bitnamiCommand(server, text.slice(...service.at.range))}`;
+  const splices = map ? insertedBehind(map, 'image', [line]) : [];
+  const refusals = splices.length > 0 ? [] : [bitnamiScript(service.at, server)];
+  return { splices, refusals };
+}
+
+/** Bitnami's ports are 9000 and 9001 unless these variables say otherwise. */
+function bitnamiCommand({ dataFolders }: FoundServer, service: string): string {
+  const api = service.includes('MINIO_API_PORT_NUMBER') ? ' --address :$MINIO_API_PORT_NUMBER' : '';
+  const console = service.includes('MINIO_CONSOLE_PORT_NUMBER') ? '$MINIO_CONSOLE_PORT_NUMBER' : '9001';
+  return `silo server ${dataFolders[0]?.value ?? '/bitnami/minio/data'}${api} --console-address :${console}`;
+}
+
+const bitnamiScript = (at: Splice['at'], server: FoundServer): Concern => ({
+  code: 'bitnami-command',
+  what: "The service runs a script of Bitnami's image, which the new image does not have.",
+  where: linesOf([at]),
+  todo: `Write dockerCommand: ${bitnamiCommand(server, '')} there, and run this again.`,
+});
+
+const dashboardCommand = (service: FoundService): Concern => ({
+  code: 'command-in-dashboard',
+  what: 'No command is in the Blueprint, and the image starts no server by itself: the Dashboard must have one.',
+  where: linesOf([service.at]),
+  todo: `Before the push, in the Dashboard under ${service.name?.value ?? 'the service'} > Settings > Docker Command: write "silo" instead of "minio".`,
+});
+
+function imageParts(server: FoundServer, files: RepositoryFiles): Part[] {
+  const { dockerfile, scripts } = server;
+  if (dockerfile.kind === 'found') {
+    const text = files.read(dockerfile.file) ?? '';
+    const own = repairedDockerfile(dockerfile.file, text, server);
+    const runsOurs = server.images.some(({ role, in: where }) => role === 'server' && where === 'FROM');
+    return [own, ...(runsOurs ? scripts : []).map((file) => repairedScript(file, files.read(file) ?? ''))];
+  }
+  if (dockerfile.kind === 'unclear')
+    return [
+      refused('dockerfile-unclear', `Several Dockerfiles fit: ${dockerfile.files.join(', ')}.`, server, {
+        todo: 'Write dockerfilePath as a path from the root of the repository, and run this again.',
+      }),
+    ];
+  if (dockerfile.kind === 'missing')
+    return [
+      refused('dockerfile-missing', `${dockerfile.path} is not in this repository.`, server, {
+        todo: 'Write dockerfilePath as a path from the root of the repository, and run this again.',
+      }),
+    ];
+  if (dockerfile.kind === 'elsewhere' && !isRenderExample(dockerfile.repo.value))
+    return [
+      refused(
+        'other-repository',
+        `The service is built from another repository, ${withoutUser(dockerfile.repo.value)}.`,
+        server,
+        {
+          at: dockerfile.repo.at,
+          todo: 'Run this in that repository.',
+        },
+      ),
+    ];
+  return [];
+}
+
+/** A repository's address can have a token in it. */
+const withoutUser = (url: string) => url.replace(/\/\/[^@/]*@/, '//');
+
+function refused(
+  code: string,
+  what: string,
+  { service }: FoundServer,
+  hint: { at?: Splice['at']; todo: string },
+): Part {
+  const at = hint.at ?? (service.kind === 'blueprint' ? (service.dockerfilePath?.at ?? service.at) : undefined);
+  return { splices: [], refusals: [{ code, what, where: linesOf([at]), todo: hint.todo }] };
+}

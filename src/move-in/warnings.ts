@@ -1,0 +1,176 @@
+import { type Choice, type Concern, chosenBucket, linesOf, nameOf, servicesIn } from './choice.ts';
+import type { Found, FoundServer, FoundService } from './found.ts';
+import { warningsOfSecrets } from './warnings-of-secrets.ts';
+
+/** What the person should know before the move. It is no reason to stop. */
+export function warningsOfServer(found: Found, server: FoundServer, choice: Choice): Concern[] {
+  const { service } = server;
+  return [
+    ...warningsOfSecrets(server, choice),
+    ...rootSignIns(server),
+    ...publicBuckets(server, choice),
+    ...otherBuckets(server, choice),
+    ...brokenConsole(server),
+    ...consoleImages(found, server),
+    ...fileSystemFormat(server, choice),
+    ...(service.kind === 'blueprint'
+      ? [...omitted(service), ...invalid(service)]
+      : [
+          {
+            code: 'dashboard-service',
+            what: 'No Blueprint has the service: region, plan and disk are only in the Dashboard.',
+            where: linesOf([server.reasons[0]?.at]),
+            todo: `See in the Dashboard that a disk is mounted, and that ${server.dataFolders[0]?.value ?? 'the data folder'} lies in it. Without a disk there is no data to move.`,
+          },
+        ]),
+    ...unclearPorts(server),
+  ];
+}
+
+function rootSignIns(server: FoundServer): Concern[] {
+  const { signInAsRoot } = server;
+  const gives = signInAsRoot.filter(({ by }) => by === 'gives');
+  const uses = signInAsRoot.filter(({ by }) => by !== 'gives');
+  const concerns: Concern[] = [];
+  if (uses.length > 0)
+    concerns.push({
+      code: 'signs-in-as-root',
+      what: `These services sign in as root: ${servicesIn(uses)}.`,
+      where: linesOf(uses.map(({ at }) => at)),
+      todo: 'They go on working while root keeps its name and password. Give them a user of their own later.',
+    });
+  if (gives.length > 0)
+    concerns.push({
+      code: 'root-from-application',
+      what: `The server takes root's credentials from ${servicesIn(gives)}.`,
+      where: linesOf(gives.map(({ at }) => at)),
+      todo: "Change them there only together with the server's next deploy.",
+    });
+  return concerns;
+}
+
+function publicBuckets(server: FoundServer, choice: Choice): Concern[] {
+  const bucket = chosenBucket(server, choice);
+  return server.opened.map(({ bucket: name, access, at }) => {
+    const closes = choice.intent === 'stack' && (name === undefined || name === bucket);
+    return {
+      code: 'public-bucket',
+      what: `${name ? `The bucket ${name}` : 'A bucket'} is made public on purpose (${access}).`,
+      where: linesOf([at]),
+      todo: closes
+        ? 'The stack makes it private: links without a signature end. Let the application sign its links.'
+        : choice.intent === 'stack'
+          ? 'It stays public, as only one bucket is proved private. Close it in the console if it should not be.'
+          : 'It stays as public as it is.',
+    };
+  });
+}
+
+function otherBuckets(server: FoundServer, choice: Choice): Concern[] {
+  if (choice.intent !== 'stack') return [];
+  const bucket = chosenBucket(server, choice);
+  const others = server.buckets.filter(({ value }) => value !== bucket);
+  if (bucket === undefined || others.length === 0) return [];
+  const isKnown = others.length < server.buckets.length;
+  return [
+    {
+      code: isKnown ? 'other-buckets' : 'unknown-bucket',
+      what: isKnown
+        ? `Other buckets were found: ${others.map(({ value }) => value).join(', ')}. Only ${bucket} is proved private.`
+        : `Nothing here names the bucket ${bucket}: ${others.map(({ value }) => value).join(', ')} was found.`,
+      where: linesOf(others.map(({ at }) => at)),
+      todo: isKnown
+        ? 'The others stay as they are, public ones as well: look at them in the console.'
+        : `See that ${bucket} is on the disk: otherwise it is made, empty, and the others stay as they are.`,
+    },
+  ];
+}
+
+function brokenConsole(server: FoundServer): Concern[] {
+  const name = nameOf(server) ?? 'the service';
+  return server.breaksConsole.map(({ value, at }) => ({
+    code: 'breaks-console',
+    what:
+      value === 'MINIO_BROWSER'
+        ? 'MINIO_BROWSER switches the console off.'
+        : 'With MINIO_SERVER_URL, nobody can sign in to the console where the server does not reach that address.',
+    where: linesOf([at]),
+    todo: `Delete ${value} here and in the Dashboard under ${name} > Environment: Render keeps a variable that left the file.`,
+  }));
+}
+
+function consoleImages({ consoles }: Found, server: FoundServer): Concern[] {
+  const name = nameOf(server);
+  return consoles
+    .filter((console) => console.kind === 'image' && (console.server === undefined || console.server === name))
+    .map(({ service, at }) => ({
+      code: 'console-image',
+      what: `The image of ${service.name?.value ?? 'the console'} is gone as well.`,
+      where: linesOf([at]),
+      todo: 'Take this service out, or replace it: the server has the console in it.',
+    }));
+}
+
+/** Single-drive servers write today's format since RELEASE.2022-06-02; a disk from before keeps the old one. */
+const newFormat = '2022-06-02';
+
+function fileSystemFormat({ images }: FoundServer, { firstCommit }: Choice): Concern[] {
+  const old = images.filter(({ role, tag }) => role === 'server' && (releaseOf(tag) ?? newFormat) < newFormat);
+  const isOldRepository = firstCommit !== undefined && firstCommit < newFormat;
+  if (old.length === 0 && !isOldRepository) return [];
+  return [
+    {
+      code: 'file-system-format',
+      what: `The disk may have the file-system format of MinIO before June 2022${old.length > 0 ? '' : ', as the repository is older'}. No server reads it any more; the server then says so, and changes nothing.`,
+      where: linesOf(old.map(({ at }) => at)),
+      todo: 'Look at .minio.sys/format.json on the disk: "format":"fs" is the old one. Then see "Moving in" in the README first.',
+    },
+  ];
+}
+
+/** `RELEASE.2022-05-26T05-48-41Z` and Bitnami's `2022.5.26` are dates. */
+function releaseOf(tag = ''): string | undefined {
+  const [, year, month = '', day = ''] = /^(?:RELEASE\.)?(20\d\d)[-.](\d{1,2})[-.](\d{1,2})/.exec(tag) ?? [];
+  return year && `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+}
+
+function omitted({ plan, disk, at, name }: FoundService): Concern[] {
+  const hasNoSize = disk.kind === 'disk' && !disk.sizeGB;
+  const keys = [...(plan ? [] : ['plan']), ...(hasNoSize ? ['sizeGB'] : [])];
+  if (keys.length === 0) return [];
+  return [
+    {
+      code: 'omitted',
+      what: `The Blueprint has no ${keys.join(' and no ')} for ${name?.value ?? 'the service'}.`,
+      where: linesOf([at, ...(hasNoSize ? [disk.at] : [])]),
+      todo: 'Leave it so: Render keeps what the Dashboard says.',
+    },
+  ];
+}
+
+function invalid({ impossible, disk }: FoundService): Concern[] {
+  const places = [...impossible.map(({ at }) => at), ...(disk.kind === 'disks' ? [disk.at] : [])];
+  if (places.length === 0) return [];
+  const reasons = [...new Set(impossible.map(({ value }) => value)), ...(disk.kind === 'disks' ? ['disks'] : [])];
+  return [
+    {
+      code: 'invalid-blueprint',
+      what: `Render refuses this Blueprint (${reasons.join(', ')}): the service was made in the Dashboard, and the file may be wrong.`,
+      where: linesOf(places),
+      todo: 'Compare type, region, plan, disk, mount path and variables with the Dashboard, whose values count, and correct the file.',
+    },
+  ];
+}
+
+function unclearPorts({ unclear }: FoundServer): Concern[] {
+  const ports = unclear.filter(({ value }) => value === 'server port' || value === 'console port');
+  if (ports.length === 0) return [];
+  return [
+    {
+      code: 'unclear-port',
+      what: 'A port can not be read here.',
+      where: linesOf(ports.map(({ at }) => at)),
+      todo: 'See that the server goes on listening where other services expect it.',
+    },
+  ];
+}
