@@ -15,13 +15,15 @@ export interface View extends Answers {
   appUser: string;
   /** The folder's path from the root of its Git repository, with a slash at its end; empty at the root. */
   prefix: string;
+  /** The folder of the README and of `docs`, with a slash at its end; empty at the root. */
+  documents: string;
 }
 
 /** Templates by their path in the template folder, each as a function that fills it in. */
 export type Templates = Readonly<Record<string, (view: View) => string>>;
 
 /** The names that a template can use. */
-export const viewNames: (keyof View)[] = [...answerNames, 'appUser', 'prefix'];
+export const viewNames: (keyof View)[] = [...answerNames, 'appUser', 'prefix', 'documents'];
 
 /** The workflow that runs this generator every week. */
 export const workflowFile = '.github/workflows/minio-stack.yml';
@@ -48,7 +50,12 @@ export const renamedFiles: ReadonlyMap<string, string> = new Map();
  *   reads paths in a Blueprint from the root.
  * @returns the same bytes for the same answers on every system
  */
-export function generateFiles(answers: Answers, templates: Templates, prefix = ''): GeneratedFiles {
+export function generateFiles(
+  answers: Answers,
+  templates: Templates,
+  prefix = '',
+  { places }: { places: Readonly<Record<string, string | null>> } = { places: {} },
+): GeneratedFiles {
   const isRoot = prefix === '';
   const view: View = {
     ...answers,
@@ -56,6 +63,7 @@ export function generateFiles(answers: Answers, templates: Templates, prefix = '
     updates: isRoot ? answers.updates : 'none',
     appUser,
     prefix,
+    documents: places['README.md']?.replace(/README\.md$/, '') ?? '',
   };
   const files = Object.entries(templates).map(([template, fill]): [string, GeneratedFile] => {
     const path = template.replace(/(^|\/)_git/, '$1.git');
