@@ -60,6 +60,10 @@ export function chosenServer({ servers }: Found, { service }: Choice): FoundServ
   return servers.length === 1 && (service === undefined || only?.service.kind === 'dashboard') ? only : undefined;
 }
 
+/** What to call a server in a sentence. */
+export const calledIn = (server: FoundServer, choice: Choice): string =>
+  nameOf(server) ?? choice.service ?? 'the service';
+
 /** A server's name, as its Blueprint says it. */
 export const nameOf = ({ service }: FoundServer): string | undefined =>
   service.kind === 'blueprint' ? service.name?.value : undefined;

@@ -11,7 +11,7 @@ export interface Concerns {
 
 /**
  * What stands in the way of a move, and what the person should know first. It goes by what was found and chosen, before
- * anything is planned; `forbiddenChanges` looks at the plan.
+ * anything is planned; `forbiddenChanges` in changes.ts looks at the plan.
  */
 export function concerns(found: Found, choice: Choice): Concerns {
   const unreadable = refusalsOfBlueprints(found);

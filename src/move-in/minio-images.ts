@@ -36,6 +36,9 @@ export function minioImage(reference: string): Pick<ImageMention, 'reference' | 
   return { reference, ...(tag === undefined ? {} : { tag }), role, vendor };
 }
 
+/** Whether an image can't be pulled any more: docker.io/minio was deleted, and quay.io/minio answers nobody. */
+export const isGone = ({ vendor }: Pick<ImageMention, 'vendor'>): boolean => vendor === 'minio' || vendor === 'quay';
+
 /** Whether an image is nginx, whoever built it. */
 export const isNginxImage = (reference: string): boolean =>
   /(?:^|\/)(?:nginx|nginx-unprivileged|openresty)$/.test(parts(reference).name);

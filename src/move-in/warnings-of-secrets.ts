@@ -1,11 +1,11 @@
-import { type Choice, type Concern, linesOf, nameOf, servicesIn } from './choice.ts';
+import { type Choice, type Concern, calledIn, linesOf, servicesIn } from './choice.ts';
 import type { FoundServer } from './found.ts';
 
 /** Passwords that stand in git, and a root password that the new server would miss. */
 export function warningsOfSecrets(server: FoundServer, choice: Choice): Concern[] {
   const { secrets } = server;
   const [inForce, others] = [true, false].map((counts) => secrets.filter((secret) => secret.inForce === counts));
-  const name = nameOf(server) ?? choice.service ?? 'the service';
+  const name = calledIn(server, choice);
   return [
     ...(inForce && inForce.length > 0
       ? [
@@ -35,8 +35,12 @@ export function warningsOfSecrets(server: FoundServer, choice: Choice): Concern[
 export function rotation({ rootPassword, signInAsRoot }: FoundServer, { intent }: Choice, name: string): string {
   const [first] = rootPassword;
   const inDashboard = `set a new MINIO_ROOT_PASSWORD in the Dashboard under ${name} > Environment.`;
-  const users = signInAsRoot.filter(({ by }) => by === 'same-value');
-  const also = users.length > 0 ? ` Give it to ${servicesIn(users)} as well.` : '';
+  const copies = signInAsRoot.filter(({ by }) => by === 'same-value');
+  const readers = signInAsRoot.filter(({ by }) => by === 'reference' || by === 'group');
+  const also = [
+    ...(copies.length > 0 ? [` Give it to ${servicesIn(copies)} as well.`] : []),
+    ...(readers.length > 0 ? [` Then deploy ${servicesIn(readers)}, which take it from there.`] : []),
+  ].join('');
   if (first?.in === 'script') return `take the password out of the script, and ${inDashboard}${also}`;
   if (intent === 'stack' || first?.in === 'image') return inDashboard + also;
   return `write "sync: false" instead of its value in the Blueprint, push, and ${inDashboard}${also}`;
@@ -50,10 +54,11 @@ export function passwordOfService({ rootPassword }: FoundServer): 'set' | 'old-n
   return first.variable === 'MINIO_ROOT_PASSWORD' ? 'set' : 'old-name';
 }
 
-function missingPassword(server: FoundServer, { intent }: Choice): Concern[] {
+function missingPassword(server: FoundServer, choice: Choice): Concern[] {
+  const { intent } = choice;
   const where = linesOf([server.rootPassword[0]?.at]);
   const variables = "MINIO_ROOT_USER and MINIO_ROOT_PASSWORD to root's name and password of today";
-  const set = `Before the push, set ${variables}, in the Dashboard under ${nameOf(server) ?? 'the service'} > Environment.`;
+  const set = `Before the push, set ${variables}, in the Dashboard under ${calledIn(server, choice)} > Environment, with "Save only": nothing must be deployed yet.`;
   switch (passwordOfService(server)) {
     case 'nowhere':
       return [

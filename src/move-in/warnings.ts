@@ -1,5 +1,6 @@
-import { type Choice, type Concern, chosenBucket, linesOf, nameOf, servicesIn } from './choice.ts';
+import { type Choice, type Concern, calledIn, chosenBucket, linesOf, nameOf, servicesIn } from './choice.ts';
 import type { Found, FoundServer, FoundService } from './found.ts';
+import { releaseOf } from './releases.ts';
 import { warningsOfSecrets } from './warnings-of-secrets.ts';
 
 /** What the person should know before the move. It is no reason to stop. */
@@ -7,10 +8,10 @@ export function warningsOfServer(found: Found, server: FoundServer, choice: Choi
   const { service } = server;
   return [
     ...warningsOfSecrets(server, choice),
-    ...rootSignIns(server),
+    ...rootSignIns(server, choice),
     ...publicBuckets(server, choice),
     ...otherBuckets(server, choice),
-    ...brokenConsole(server),
+    ...brokenConsole(server, choice),
     ...consoleImages(found, server),
     ...fileSystemFormat(server, choice),
     ...(service.kind === 'blueprint'
@@ -27,7 +28,7 @@ export function warningsOfServer(found: Found, server: FoundServer, choice: Choi
   ];
 }
 
-function rootSignIns(server: FoundServer): Concern[] {
+function rootSignIns(server: FoundServer, choice: Choice): Concern[] {
   const { signInAsRoot } = server;
   const gives = signInAsRoot.filter(({ by }) => by === 'gives');
   const uses = signInAsRoot.filter(({ by }) => by !== 'gives');
@@ -37,7 +38,11 @@ function rootSignIns(server: FoundServer): Concern[] {
       code: 'signs-in-as-root',
       what: `These services sign in as root: ${servicesIn(uses)}.`,
       where: linesOf(uses.map(({ at }) => at)),
-      todo: 'They go on working while root keeps its name and password. Give them a user of their own later.',
+      todo: `They go on working while root keeps its name and password. ${
+        choice.intent === 'stack'
+          ? `When your files are there, let their variables take MINIO_APP_ACCESS_KEY and MINIO_APP_SECRET_KEY of ${calledIn(server, choice)}.`
+          : 'Give them a user of their own later.'
+      }`,
     });
   if (gives.length > 0)
     concerns.push({
@@ -51,7 +56,14 @@ function rootSignIns(server: FoundServer): Concern[] {
 
 function publicBuckets(server: FoundServer, choice: Choice): Concern[] {
   const bucket = chosenBucket(server, choice);
-  return server.opened.map(({ bucket: name, access, at }) => {
+  const isOpened = server.opened.some(({ bucket: name }) => name === undefined || name === bucket);
+  const perhaps: Concern = {
+    code: 'links-without-signature',
+    what: `Nothing here tells whether ${bucket} was public. If it was, links without a signature end.`,
+    where: [],
+    todo: 'Let the application sign its links.',
+  };
+  const known = server.opened.map(({ bucket: name, access, at }) => {
     const closes = choice.intent === 'stack' && (name === undefined || name === bucket);
     return {
       code: 'public-bucket',
@@ -64,6 +76,7 @@ function publicBuckets(server: FoundServer, choice: Choice): Concern[] {
           : 'It stays as public as it is.',
     };
   });
+  return choice.intent === 'stack' && bucket !== undefined && !isOpened ? [...known, perhaps] : known;
 }
 
 function otherBuckets(server: FoundServer, choice: Choice): Concern[] {
@@ -86,8 +99,8 @@ function otherBuckets(server: FoundServer, choice: Choice): Concern[] {
   ];
 }
 
-function brokenConsole(server: FoundServer): Concern[] {
-  const name = nameOf(server) ?? 'the service';
+function brokenConsole(server: FoundServer, choice: Choice): Concern[] {
+  const name = calledIn(server, choice);
   return server.breaksConsole.map(({ value, at }) => ({
     code: 'breaks-console',
     what:
@@ -123,15 +136,9 @@ function fileSystemFormat({ images }: FoundServer, { firstCommit }: Choice): Con
       code: 'file-system-format',
       what: `The disk may have the file-system format of MinIO before June 2022${old.length > 0 ? '' : ', as the repository is older'}. No server reads it any more; the server then says so, and changes nothing.`,
       where: linesOf(old.map(({ at }) => at)),
-      todo: 'Look at .minio.sys/format.json on the disk: "format":"fs" is the old one. Then see "Moving in" in the README first.',
+      todo: 'Look at .minio.sys/format.json on the disk: "format":"fs" is the old one. Then do not push, and read "Moving in" in the README of generator-minio-stack.',
     },
   ];
-}
-
-/** `RELEASE.2022-05-26T05-48-41Z` and Bitnami's `2022.5.26` are dates. */
-function releaseOf(tag = ''): string | undefined {
-  const [, year, month = '', day = ''] = /^(?:RELEASE\.)?(20\d\d)[-.](\d{1,2})[-.](\d{1,2})/.exec(tag) ?? [];
-  return year && `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
 function omitted({ plan, disk, at, name }: FoundService): Concern[] {
