@@ -7,6 +7,7 @@ import { refuseInterrupted } from './repository/journal.ts';
 import { completeInterrupted } from './repository/transaction.ts';
 import { generateFiles, type Templates, workflowFile } from './templates/generate-files.ts';
 import { contradictedAnswers } from './update/contradicted-answers.ts';
+import { deadImages } from './update/dead-images.ts';
 import type { MovedIn, MoveIn } from './update/move-in.ts';
 import type { MoveInWay } from './update/moving-in-ways.ts';
 import type { LookedUp } from './update/newest-images.ts';
@@ -67,6 +68,8 @@ export interface Outcome {
   lookedUp: LookedUp[];
   /** How this generator moved into a repository that was there before; undefined in an empty folder and in one of ours. */
   movedIn: MovedIn | undefined;
+  /** Images that are gone, and that the Blueprint or a Dockerfile names all the same, each with its place. */
+  deadImages: string[];
 }
 
 /**
@@ -95,7 +98,14 @@ export async function run(request: Request, tools: Tools): Promise<Outcome> {
     if (decider) update.plan = await settleConflicts(update.plan, decider).catch(interrupted);
     return update;
   });
-  const outcome = { update, completed, lookedUp, movedIn: moveIn?.told(), ...rest };
+  const outcome = {
+    update,
+    completed,
+    lookedUp,
+    movedIn: moveIn?.told(update.plan, update.answers),
+    deadImages: await deadImages(update),
+    ...rest,
+  };
   if (request.mode === 'plan') return { kind: 'planned', ...outcome };
   if (request.mode === 'check') return { kind: 'checked', ...outcome };
   if (update.plan.some(({ kind }) => kind === 'conflict')) return { kind: 'refused', ...outcome };
@@ -139,7 +149,15 @@ async function lookFirst(
 
 /** Replaces the image and the command of a server that was there before, and remembers nothing. */
 async function repairOnly(moveIn: MoveIn, update: Update, mode: Request['mode'], completed: boolean): Promise<Outcome> {
-  const outcome = { update, completed, lookedUp: [], followed: {}, contradicted: {}, movedIn: moveIn.told() };
+  const outcome = {
+    update,
+    completed,
+    lookedUp: [],
+    followed: {},
+    contradicted: {},
+    movedIn: moveIn.told(update.plan, update.answers),
+    deadImages: [],
+  };
   if (mode !== 'write') return { kind: mode === 'plan' ? 'planned' : 'checked', ...outcome };
   const { commitRepair } = await import('./update/move-in.ts');
   await commitRepair(update);

@@ -35,7 +35,7 @@ export function placesFor(files: RepositoryFiles, generated: ReadonlyMap<string,
   const ours = generated.get('compose.yaml');
   if (compose !== undefined && ours !== undefined) {
     if (isJoined && isUnion('compose.yaml', files.read(compose), ours)) result.places['compose.yaml'] = compose;
-    else leave(result, 'compose.yaml', compose, ours);
+    else leave(result, 'compose.yaml', compose, isJoined ? ours : '');
   }
   for (const path of shared) {
     const text = generated.get(path);

@@ -1,9 +1,9 @@
 import type { Answers } from '../answers/questions.ts';
 import type { Given, Sources } from '../answers/resolve-answers.ts';
+import { appUser } from '../answers/rules.ts';
 import { StackError } from '../errors.ts';
-import type { Concern } from '../move-in/choice.ts';
-import type { Found } from '../move-in/found.ts';
 import type { LeftAlone } from '../move-in/joined-files.ts';
+import { type Steps, steps } from '../move-in/steps.ts';
 import type { Person } from '../person.ts';
 import type { ExistingFiles } from '../repository/existing-files.ts';
 import { firstCommitOf } from '../repository/git-place.ts';
@@ -17,8 +17,10 @@ import type { Repository, Update } from './update.ts';
 /** What a run tells of a repository that was there before. */
 export interface MovedIn {
   way: MovingIn['kind'];
-  found: Found;
-  warnings: Concern[];
+  /** What was found, is kept and is new, and what to do; undefined where no MinIO was there. */
+  steps: Steps | undefined;
+  /** Whether a stack can come into the service that is there. */
+  canHaveStack: boolean;
   /** Files that stay as they are although ours would have more. */
   leftAlone: LeftAlone[];
 }
@@ -34,7 +36,7 @@ export interface MoveIn {
   /** The repository as if it had a memory of what was found. */
   remembered(repository: Repository, generated: GeneratedFiles): Repository;
   plan(generated: GeneratedFiles, answers: Answers): MoveInPlan;
-  told(): MovedIn;
+  told(plan: readonly PlannedFile[], answers: Answers): MovedIn;
 }
 
 /**
@@ -55,10 +57,10 @@ export async function startMoveIn(
 
 function moveInOf(moving: MovingIn, flags: Given): MoveIn {
   let leftAlone: LeftAlone[] = [];
-  const told = (): MovedIn => ({
+  const told = (plan: readonly PlannedFile[], answers: Answers): MovedIn => ({
     way: moving.kind,
-    found: moving.found,
-    warnings: moving.kind === 'add' ? [] : moving.warnings,
+    steps: stepsOf(moving, plan, answers),
+    canHaveStack: moving.kind === 'repair' && moving.canHaveStack,
     leftAlone,
   });
   const known = moving.kind === 'stack' ? moving.known : undefined;
@@ -88,6 +90,17 @@ function moveInOf(moving: MovingIn, flags: Given): MoveIn {
   };
 }
 
+function stepsOf(moving: MovingIn, plan: readonly PlannedFile[], { consoleName }: Answers): Steps | undefined {
+  if (moving.kind === 'add') return undefined;
+  const { found, choice } = moving;
+  if (moving.kind === 'repair') return steps(found, choice, { intent: 'repair', repair: moving.repaired });
+  const paths = (isNew: boolean) =>
+    plan.flatMap(({ kind, path, action }) => (kind === 'write' && (action === 'create') === isNew ? path : []));
+  const consoleIsNew = moving.known.console === undefined;
+  const [created, changed] = [paths(true), paths(false)];
+  return steps(found, choice, { intent: 'stack', created, changed, consoleName, consoleIsNew, appUser });
+}
+
 /** Root's name stays what it is: access keys that root has made end with another one. */
 function refuseRootUser(isKept: boolean, flags: Given): void {
   if (isKept && 'rootUser' in flags)
@@ -97,7 +110,8 @@ function refuseRootUser(isKept: boolean, flags: Given): void {
 }
 
 function repairUpdate({ repaired, files }: Repairing, repository: Repository, answers: Answers): Update {
-  const plan = repaired.files.map(
+  const changed = repaired.files.filter(({ before, text }) => text !== before);
+  const plan = changed.map(
     ({ path, before, text }): PlannedFile => ({
       kind: 'write',
       path,
@@ -107,7 +121,7 @@ function repairUpdate({ repaired, files }: Repairing, repository: Repository, an
       executable: false,
     }),
   );
-  const seen = repaired.files.flatMap(({ path, before }) =>
+  const seen = changed.flatMap(({ path, before }) =>
     before === undefined ? [] : [[path, { kind: 'text' as const, text: before }] as const],
   );
   return {

@@ -3,12 +3,14 @@ import { questions } from '../answers/questions.ts';
 import type { Given } from '../answers/resolve-answers.ts';
 import { exitCodes, StackError } from '../errors.ts';
 import { type Choice, type Concern, chosenServer, namedLines } from '../move-in/choice.ts';
-import { type Concerns, concerns } from '../move-in/concerns.ts';
+import { concerns } from '../move-in/concerns.ts';
 import { dashboardBlueprint } from '../move-in/dashboard-blueprint.ts';
 import type { Found, FoundServer, FoundService } from '../move-in/found.ts';
 import { type KnownAnswers, knownAnswers } from '../move-in/known-answers.ts';
 import { look } from '../move-in/look.ts';
 import { type Repaired, repair } from '../move-in/repair.ts';
+import { isWithoutData, steps } from '../move-in/steps.ts';
+import { stepsText } from '../move-in/steps-text.ts';
 import type { Person } from '../person.ts';
 import type { ExistingFiles } from '../repository/existing-files.ts';
 import { askBucket, askIntent, askService } from './ask-moving-in.ts';
@@ -39,7 +41,8 @@ export interface Repairing extends Looked {
   kind: 'repair';
   choice: Choice;
   repaired: Repaired;
-  warnings: Concern[];
+  /** Whether the whole stack can come into the service as well. */
+  canHaveStack: boolean;
 }
 
 /** MinIO is there, and our stack comes into its service. */
@@ -52,7 +55,6 @@ export interface Stacking extends Looked {
   text: string;
   /** Whether there is no such file yet. */
   isNew: boolean;
-  warnings: Concern[];
 }
 
 /** No MinIO is there, or it is to be left alone: our services come beside what is there. */
@@ -141,11 +143,13 @@ function choiceOf({ flags, firstCommit }: Wanted, service: string | undefined, i
 }
 
 function repairing(looked: Looked, choice: Choice): Repairing {
-  const { refusals, warnings } = concerns(looked.found, choice);
+  const { refusals } = concerns(looked.found, choice);
+  refuseWithoutData(looked.found, choice, refusals);
   refuse(refusals);
   const repaired = repair(looked.found, looked.files, choice);
   if (repaired.kind === 'refused') throw refusal(repaired.refusals);
-  return { kind: 'repair', ...looked, choice, repaired, warnings };
+  const forStack = concerns(looked.found, { ...choice, intent: 'stack' }).refusals;
+  return { kind: 'repair', ...looked, choice, repaired, canHaveStack: forStack.every(({ code }) => code === 'bucket') };
 }
 
 async function stacking(looked: Looked, asked: Choice, wanted: Wanted, person: Person | undefined): Promise<Stacking> {
@@ -153,7 +157,8 @@ async function stacking(looked: Looked, asked: Choice, wanted: Wanted, person: P
   const bucket = first && (await askBucket(first, asked, person));
   const choice = bucket === undefined ? asked : { ...asked, bucket };
   const { found, files, text } = withDashboardService(looked, choice, wanted);
-  const { refusals, warnings }: Concerns = concerns(found, choice);
+  const { refusals } = concerns(found, choice);
+  refuseWithoutData(found, choice, refusals);
   refuse(refusals);
   const server = chosenServer(found, choice);
   if (!server || !isInBlueprint(server)) throw new StackError(`No Blueprint has the service ${choice.service}.`);
@@ -168,7 +173,6 @@ async function stacking(looked: Looked, asked: Choice, wanted: Wanted, person: P
     known,
     text,
     isNew: !looked.files.paths.includes(looked.blueprint),
-    warnings,
   };
 }
 
@@ -196,6 +200,13 @@ function withDashboardService({ found, files, blueprint }: Looked, choice: Choic
 }
 
 const isInBlueprint = (server: FoundServer): server is Stacking['server'] => server.service.kind === 'blueprint';
+
+/** @throws {StackError} where there is no data to move: the message says what to do instead */
+function refuseWithoutData(found: Found, choice: Choice, refusals: readonly Concern[]): void {
+  if (!refusals.some(({ code }) => isWithoutData(code))) return;
+  const told = steps(found, choice, { intent: 'nothing-to-move' });
+  throw new StackError(['Nothing was written.', ...(told ? stepsText(told) : [])].join('\n'), exitCodes.conflict);
+}
 
 /** @throws {StackError} where there is a reason to write nothing */
 function refuse(refusals: readonly Concern[]): void {
