@@ -1,4 +1,4 @@
-import { type Choice, type Concern, linesOf } from './choice.ts';
+import { type Choice, type Concern, linesOf, type Wanted } from './choice.ts';
 import type { Fact, FoundService, Place } from './found.ts';
 
 /** Changes that the flags ask for, and that Render refuses, or that lose data. */
@@ -40,33 +40,42 @@ const smallerDisk = (from: Fact<number>, to: number): Concern => ({
 });
 
 /**
- * Compares a service with what a plan makes of it, and finds what Render refuses or what loses data. `after` is undefined
- * where the plan has no such service.
+ * Compares a service with what a plan makes of it, and finds what Render refuses or what loses data.
+ * @param after undefined where the plan has no such service
+ * @param wanted what the flags say: a size that the person gave is no invention
  */
-export function forbiddenChanges(before: FoundService, after: FoundService | undefined): Concern[] {
-  if (!after)
-    return [
-      {
-        code: 'service-disappears',
-        what: `${before.name?.value ?? 'A service'} would disappear from the Blueprint.`,
-        where: linesOf([before.at]),
-        todo: 'Please report this: a move never takes a service away.',
-      },
-    ];
+export function forbiddenChanges(
+  before: FoundService,
+  after: FoundService | undefined,
+  wanted: Wanted = {},
+): Concern[] {
+  if (!after) return [disappears('service', before)];
+  const changes = [
+    change('name', before.name, after.name?.value),
+    change('type', before.type, after.type?.value),
+    change('runtime', before.runtime, after.runtime?.value),
+    change('region', before.region, after.region?.value),
+  ].flat();
   const [disk, newDisk] = [before.disk, after.disk];
-  const mountPath = disk.kind === 'disk' ? disk.mountPath : undefined;
-  const size = disk.kind === 'disk' ? disk.sizeGB : undefined;
-  const newSize = newDisk.kind === 'disk' ? newDisk.sizeGB?.value : undefined;
+  if (disk.kind === 'none') return changes;
+  if (newDisk.kind === 'none') return [...changes, disappears('disk', before)];
+  if (disk.kind !== 'disk' || newDisk.kind !== 'disk') return changes;
+  const { sizeGB } = newDisk;
+  const isInvented = !disk.sizeGB && sizeGB && sizeGB.value !== wanted.sizeGB;
   return [
-    ...change('name', before.name, after.name?.value),
-    ...change('type', before.type, after.type?.value),
-    ...change('runtime', before.runtime, after.runtime?.value),
-    ...change('region', before.region, after.region?.value),
-    ...change('mount path', mountPath, newDisk.kind === 'disk' ? newDisk.mountPath?.value : 'none'),
-    ...(size && newSize !== undefined && newSize < size.value ? [smallerDisk(size, newSize)] : []),
-    ...(disk.kind === 'disk' && !size && newSize !== undefined ? [unknownSize(disk.at, newSize)] : []),
+    ...changes,
+    ...change('mount path', disk.mountPath, newDisk.mountPath?.value),
+    ...(disk.sizeGB && sizeGB && sizeGB.value < disk.sizeGB.value ? [smallerDisk(disk.sizeGB, sizeGB.value)] : []),
+    ...(isInvented ? [unknownSize(disk.at, sizeGB.value)] : []),
   ];
 }
+
+const disappears = (what: 'service' | 'disk', { name, at }: FoundService): Concern => ({
+  code: `${what}-disappears`,
+  what: `${what === 'disk' ? 'The disk of ' : ''}${name?.value ?? 'a service'} would disappear from the Blueprint.`,
+  where: linesOf([at]),
+  todo: 'Nothing was written. Please report this with the Blueprint.',
+});
 
 const unknownSize = (at: Place, to: number): Concern => ({
   code: 'unknown-disk-size',

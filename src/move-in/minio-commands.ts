@@ -14,7 +14,7 @@ export interface ServerStart {
 const speaksOnly = /^(?:echo|printf|e?grep|pgrep|pkill|cat|log|info|sed|awk|which)$/;
 /** Options of `minio server` that take a value. */
 const withValue = new Set(
-  '--address --console-address --certs-dir -S --config-dir -C --config --ftp --sftp --listeners --idle-timeout --conn-user-timeout --read-header-timeout --interface'.split(
+  '--address --console-address --certs-dir -S --config-dir -C --config --ftp --sftp --listeners --idle-timeout --conn-user-timeout --read-header-timeout --interface --license'.split(
     ' ',
   ),
 );

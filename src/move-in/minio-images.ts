@@ -39,6 +39,10 @@ export function minioImage(reference: string): Pick<ImageMention, 'reference' | 
 /** Whether an image can't be pulled any more: docker.io/minio was deleted, and quay.io/minio answers nobody. */
 export const isGone = ({ vendor }: Pick<ImageMention, 'vendor'>): boolean => vendor === 'minio' || vendor === 'quay';
 
+/** Whether an image is the one that is pinned here, of whatever release: its release is the person's choice. */
+export const isSilo = ({ reference, vendor }: Pick<ImageMention, 'reference' | 'vendor'>): boolean =>
+  vendor === 'pgsty' && /\/silo(?:[:@]|$)/.test(reference);
+
 /** Whether an image is nginx, whoever built it. */
 export const isNginxImage = (reference: string): boolean =>
   /(?:^|\/)(?:nginx|nginx-unprivileged|openresty)$/.test(parts(reference).name);

@@ -55,21 +55,17 @@ export function refusalsOfChoice({ servers }: Found, { service }: Choice): Conce
 const placeOf = ({ service, reasons }: FoundServer): Place | undefined =>
   service.kind === 'blueprint' ? service.at : reasons[0]?.at;
 
-/** Reasons to write nothing for a server. */
+/** Reasons to write nothing for a server. What the person could still say is asked for only where that would help. */
 export function refusalsOfServer(server: FoundServer, choice: Choice): Concern[] {
   const { service } = server;
   const isStack = choice.intent === 'stack';
-  return [
+  const blueprint = service.kind === 'blueprint' ? service : undefined;
+  const refusals = [
     ...aistor(server),
-    ...(service.kind === 'blueprint'
-      ? [
-          ...(isStack ? unchangeable(service) : []),
-          ...wantedChanges(service, choice),
-          ...withoutData(server, service, choice),
-        ]
-      : []),
-    ...(isStack ? missing(server, choice) : []),
+    ...(blueprint && isStack ? unchangeable(blueprint) : []),
+    ...(blueprint ? [...wantedChanges(blueprint, choice), ...withoutData(server, blueprint, choice)] : []),
   ];
+  return isStack && refusals.length === 0 ? missing(server, choice) : refusals;
 }
 
 function aistor({ images }: FoundServer): Concern[] {

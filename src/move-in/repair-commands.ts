@@ -29,6 +29,10 @@ function programAt(file: string, text: string, start: number, end: number, name:
   return replaceAt(text, at, startInText, program);
 }
 
+/** Whether a command runs the entrypoint, which knows the old name. */
+export const isTranslated = (text: string, { at }: ServerCommand): boolean =>
+  new RegExp(`^["']?(?:/\\S*/)?${entrypoint}\\s`).test(text.slice(...at.range));
+
 /** The program's name in a `dockerCommand`, which replaces the image's entrypoint: nothing translates it, or adds it. */
 export function commandSplices(text: string, { at, program: found }: ServerCommand): Splice[] {
   if (!found) {

@@ -12,7 +12,7 @@ import {
 } from './dockerfile.ts';
 import type { FoundServer, ImageMention } from './found.ts';
 import { imagesInDockerfile } from './images.ts';
-import { minioImage } from './minio-images.ts';
+import { isSilo, minioImage } from './minio-images.ts';
 import { programSplices } from './repair-commands.ts';
 import { execWords, programName, shellCommands, shellWords, type Word } from './shell-words.ts';
 import { placeAt, type Splice } from './splices.ts';
@@ -30,7 +30,7 @@ export function repairedDockerfile(file: string, text: string, server: FoundServ
   const runsOurs = images.some(({ role, in: where }) => role === 'server' && where === 'FROM');
   return {
     splices: [
-      ...images.map(({ at }) => ({ at, to: serverImage })),
+      ...images.filter((image) => !isSilo(image)).map(({ at }) => ({ at, to: serverImage })),
       ...dockerfile.stages
         .flatMap(({ instructions }) => instructions)
         .filter(({ name }) => name === 'COPY' || name === 'ADD')
@@ -109,7 +109,12 @@ function bitnamiCommand(dockerfile: Dockerfile, images: ImageMention[], text: st
 }
 
 function refusals({ source }: Dockerfile, { obstacles, reasons }: FoundServer, runsOurs: boolean): Concern[] {
-  const here = obstacles.filter(({ at, value }) => at.file === source.file && (runsOurs || value === 'dl.min.io'));
+  const here = obstacles.filter(
+    ({ at, value }, index) =>
+      at.file === source.file &&
+      (runsOurs || value === 'dl.min.io') &&
+      index === obstacles.findIndex((other) => other.at.line === at.line && other.value === value),
+  );
   const installs = reasons.filter(({ value, at }) => value === 'package' && at.file === source.file && !runsOurs);
   const pin = `FROM ${serverImage}`;
   return [

@@ -35,9 +35,11 @@ export function ownDockerfile(server: FoundServer, service: FoundService, files:
   };
 }
 
-/** A folder whose Dockerfile would be new: `minio`, else the service's name. */
+/** A folder that is not there yet: `minio`, else one with the service's name. */
 function freeFolder({ name }: FoundService, { paths }: RepositoryFiles): string | undefined {
-  const wanted = ['minio', name?.value ?? 'minio'].filter((folder) => /^[\w-]+$/.test(folder));
+  const wanted = ['minio', ...(name ? [name.value, `${name.value}-server`] : [])].filter((folder) =>
+    /^[\w-]+$/.test(folder),
+  );
   return wanted.find((folder) => !paths.some((path) => path.startsWith(`${folder}/`)));
 }
 

@@ -1,11 +1,14 @@
 import { serverImage } from '../answers/images.ts';
 import { insertedBehind, serviceMapAt } from './blueprint-pairs.ts';
 import { type Choice, type Concern, chosenServer, linesOf } from './choice.ts';
+import { concerns } from './concerns.ts';
 import type { Found, FoundServer, FoundService, RepositoryFiles } from './found.ts';
 import { isRenderExample } from './materials.ts';
-import { commandSplices } from './repair-commands.ts';
+import { isSilo } from './minio-images.ts';
+import { commandSplices, isTranslated } from './repair-commands.ts';
 import { repairedDockerfile, repairedScript } from './repair-dockerfile.ts';
 import { ownDockerfile } from './repair-example.ts';
+import { programName } from './shell-words.ts';
 import { distinctSplices, literally, replaceAt, type Splice, spliced } from './splices.ts';
 
 /** What a repair changes: the image and the command, and no other byte. */
@@ -36,8 +39,10 @@ export interface Part {
  * quotes and line ends stay to the byte. A second repair changes nothing.
  */
 export function repair(found: Found, files: RepositoryFiles, choice: Choice): Repaired | RepairRefused {
+  const { refusals: concerned } = concerns(found, { ...choice, intent: 'repair' });
   const server = chosenServer(found, choice);
-  if (!server) return { kind: 'refused', refusals: [noServer(found)] };
+  if (!server || concerned.length > 0)
+    return { kind: 'refused', refusals: concerned.length > 0 ? concerned : [noServer] };
   const parts = [...blueprintParts(server, files), ...imageParts(server, files)];
   const refusals = parts.flatMap((part) => part.refusals);
   if (refusals.length > 0) return { kind: 'refused', refusals };
@@ -54,12 +59,12 @@ export function repair(found: Found, files: RepositoryFiles, choice: Choice): Re
   return { kind: 'edits', files: [...changed, ...created], edits, warnings };
 }
 
-const noServer = ({ servers }: Found): Concern => ({
-  code: servers.length > 1 ? 'several-servers' : 'no-server',
-  what: servers.length > 1 ? 'Several services run MinIO.' : 'No service here runs MinIO.',
-  where: linesOf(servers.map(({ reasons }) => reasons[0]?.at)),
-  todo: servers.length > 1 ? 'Name one of them with --service.' : 'There is nothing to repair.',
-});
+const noServer: Concern = {
+  code: 'no-server',
+  what: 'No service here runs MinIO.',
+  where: [],
+  todo: 'There is nothing to repair.',
+};
 
 const nothingFits = ({ reasons, images }: FoundServer): Concern => ({
   code: 'no-repair',
@@ -74,19 +79,25 @@ function blueprintParts(server: FoundServer, files: RepositoryFiles): Part[] {
   const text = files.read(service.at.file) ?? '';
   const own = images.filter(({ in: where, role }) => where === 'image.url' && role === 'server');
   return [
-    ...own.map(({ reference, at }) => edited(replaceAt(text, at, literally(reference), serverImage), 'image', at)),
+    ...own
+      .filter((image) => !isSilo(image))
+      .map(({ reference, at }) => edited(replaceAt(text, at, literally(reference), serverImage), 'image', at)),
     ...commands
-      .filter((command) => command.in === 'dockerCommand')
+      .filter((command) => command.in === 'dockerCommand' && runsPinned(server) && !isTranslated(text, command))
       .map((command): Part => {
-        const isOurs =
-          command.program && command.program.value !== 'minio' && !command.program.value.endsWith('/minio');
         const splices = commandSplices(text, command);
-        return isOurs || !command.program ? { splices, refusals: [] } : edited(splices, 'command', command.at);
+        const isOld = programName(command.program?.value ?? '') === 'minio';
+        return isOld ? edited(splices, 'command', command.at) : { splices, refusals: [] };
       }),
     ...(own.length > 0 ? [imageBackedCommand(server, service, text)] : []),
     ...(service.repo && isRenderExample(service.repo.value) ? [ownDockerfile(server, service, files)] : []),
   ];
 }
+
+/** Whether the service runs in the pinned image afterwards. A server that is copied into another image keeps its name there. */
+const runsPinned = ({ images, service }: FoundServer): boolean =>
+  images.some(({ role, in: where }) => role === 'server' && (where === 'image.url' || where === 'FROM')) ||
+  (service.kind === 'blueprint' && service.repo !== undefined && isRenderExample(service.repo.value));
 
 /** Splices, or a refusal where the text hides what they would replace. */
 function edited(splices: Splice[], what: 'image' | 'command', at: Splice['at']): Part {
@@ -149,8 +160,7 @@ function imageParts(server: FoundServer, files: RepositoryFiles): Part[] {
   if (dockerfile.kind === 'found') {
     const text = files.read(dockerfile.file) ?? '';
     const own = repairedDockerfile(dockerfile.file, text, server);
-    const runsOurs = server.images.some(({ role, in: where }) => role === 'server' && where === 'FROM');
-    return [own, ...(runsOurs ? scripts : []).map((file) => repairedScript(file, files.read(file) ?? ''))];
+    return [own, ...(runsPinned(server) ? scripts : []).map((file) => repairedScript(file, files.read(file) ?? ''))];
   }
   if (dockerfile.kind === 'unclear')
     return [

@@ -96,7 +96,8 @@ const codesAfterPush = new Set([
 const asStep = ({ code, what, where, todo }: Concern): Step => ({ code, text: what, where, todo, commands: [] });
 
 function push({ service }: FoundServer): string {
-  const branch = service.kind === 'blueprint' ? service.branch : undefined;
+  // With `repo`, the branch is that of another repository.
+  const branch = service.kind === 'blueprint' && !service.repo ? service.branch : undefined;
   return branch ? `Push to ${branch.value}.` : 'Push.';
 }
 

@@ -8,7 +8,7 @@ export function warningsOfServer(found: Found, server: FoundServer, choice: Choi
   const { service } = server;
   return [
     ...warningsOfSecrets(server, choice),
-    ...rootSignIns(server, choice),
+    ...rootSignIns(found, server, choice),
     ...publicBuckets(server, choice),
     ...otherBuckets(server, choice),
     ...brokenConsole(server, choice),
@@ -28,8 +28,9 @@ export function warningsOfServer(found: Found, server: FoundServer, choice: Choi
   ];
 }
 
-function rootSignIns(server: FoundServer, choice: Choice): Concern[] {
-  const { signInAsRoot } = server;
+function rootSignIns({ servers }: Found, server: FoundServer, choice: Choice): Concern[] {
+  // Two servers may share a group, or an anchor.
+  const signInAsRoot = server.signInAsRoot.filter(({ service }) => !servers.some((other) => nameOf(other) === service));
   const gives = signInAsRoot.filter(({ by }) => by === 'gives');
   const uses = signInAsRoot.filter(({ by }) => by !== 'gives');
   const concerns: Concern[] = [];
@@ -67,7 +68,7 @@ function publicBuckets(server: FoundServer, choice: Choice): Concern[] {
     const closes = choice.intent === 'stack' && (name === undefined || name === bucket);
     return {
       code: 'public-bucket',
-      what: `${name ? `The bucket ${name}` : 'A bucket'} is made public on purpose (${access}).`,
+      what: `${name ? `The bucket ${name}` : 'A bucket'} is opened on purpose: ${access}.`,
       where: linesOf([at]),
       todo: closes
         ? 'The stack makes it private: links without a signature end. Let the application sign its links.'
@@ -90,7 +91,7 @@ function otherBuckets(server: FoundServer, choice: Choice): Concern[] {
       code: isKnown ? 'other-buckets' : 'unknown-bucket',
       what: isKnown
         ? `Other buckets were found: ${others.map(({ value }) => value).join(', ')}. Only ${bucket} is proved private.`
-        : `Nothing here names the bucket ${bucket}: ${others.map(({ value }) => value).join(', ')} was found.`,
+        : `Nothing here names the bucket ${bucket}. Found instead: ${others.map(({ value }) => value).join(', ')}.`,
       where: linesOf(others.map(({ at }) => at)),
       todo: isKnown
         ? 'The others stay as they are, public ones as well: look at them in the console.'
@@ -155,15 +156,14 @@ function omitted({ plan, disk, at, name }: FoundService): Concern[] {
   ];
 }
 
-function invalid({ impossible, disk }: FoundService): Concern[] {
-  const places = [...impossible.map(({ at }) => at), ...(disk.kind === 'disks' ? [disk.at] : [])];
-  if (places.length === 0) return [];
-  const reasons = [...new Set(impossible.map(({ value }) => value)), ...(disk.kind === 'disks' ? ['disks'] : [])];
+function invalid({ impossible }: FoundService): Concern[] {
+  if (impossible.length === 0) return [];
+  const reasons = [...new Set(impossible.map(({ value }) => value))];
   return [
     {
       code: 'invalid-blueprint',
       what: `Render refuses this Blueprint (${reasons.join(', ')}): the service was made in the Dashboard, and the file may be wrong.`,
-      where: linesOf(places),
+      where: linesOf(impossible.map(({ at }) => at)),
       todo: 'Compare type, region, plan, disk, mount path and variables with the Dashboard, whose values count, and correct the file.',
     },
   ];
