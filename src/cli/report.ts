@@ -176,6 +176,7 @@ const isUpToDate = (plan: PlannedFile[]) => plan.every(({ kind, action }) => kin
 /** What happens to each file that changes, one a line, and a closing line that counts all. */
 function summary({ update, contradicted }: Outcome, coloured: Coloured): string {
   const { plan, repository } = update;
+  if (plan.length === 0) return 'Nothing is left to repair: no image that is gone, and no command of its program.';
   const counts = new Map<string, number>();
   for (const { action } of plan) counts.set(look[action].counted, (counts.get(look[action].counted) ?? 0) + 1);
   const counted = [...counts].map(([what, count]) => `${count} ${what}`).join(', ');

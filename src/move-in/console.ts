@@ -27,7 +27,9 @@ export function foundConsole(materials: Materials, servers: string[]): FoundCons
   if (image) return console('image', image.at);
   const nginx = nginxImage(materials);
   const hasHost = entry.variables.some(({ key }) => key === 'MINIO_HOST');
-  return nginx && (server !== undefined || hasHost) ? console('nginx', nginx) : undefined;
+  // A server's address can stand in nginx's own files; then only the service's name tells.
+  const isCalledConsole = /console/.test(entry.service.name?.value ?? '');
+  return nginx && (server !== undefined || hasHost || isCalledConsole) ? console('nginx', nginx) : undefined;
 }
 
 /** An application's front end may refer to the server as well, for files: only what is named after MinIO is a console's. */

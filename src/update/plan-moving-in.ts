@@ -1,7 +1,7 @@
 import type { AnswerName, Answers } from '../answers/questions.ts';
 import type { Given } from '../answers/resolve-answers.ts';
 import { exitCodes, StackError } from '../errors.ts';
-import { blueprintProblems } from '../merge/blueprint.ts';
+import { blueprintProblems, servicesIn } from '../merge/blueprint.ts';
 import { mergeFile } from '../merge/merge-file.ts';
 import { plain } from '../merge/text-style.ts';
 import { readYaml } from '../merge/yaml.ts';
@@ -12,7 +12,7 @@ import { isElsewhereSame, withLineEndsOf } from '../move-in/foreign-text.ts';
 import { type LeftAlone, placesFor } from '../move-in/joined-files.ts';
 import { look } from '../move-in/look.ts';
 import { blueprintSides } from '../move-in/stack.ts';
-import type { GeneratedFiles } from '../templates/generate-files.ts';
+import { dockerfileOf, type GeneratedFiles } from '../templates/generate-files.ts';
 import type { Layout } from './layout.ts';
 import type { Adding, Stacking } from './moving-in.ts';
 import type { PlannedFile } from './plan.ts';
@@ -72,7 +72,19 @@ function refuseTakenNames(moving: Stacking | Adding, { serverName, consoleName }
       `--${flag} ${JSON.stringify(name)} is taken: ${namedLines([other.at])} has a ${what} of that name; give another name`,
     ];
   });
+  problems.push(...takenDockerfiles(moving, [serverName, consoleName]));
   if (problems.length > 0) throw new StackError(problems.join('\n'));
+}
+
+/** Another service is built from a Dockerfile at the place of ours: ours would change that service. */
+function takenDockerfiles({ files, blueprint }: Stacking | Adding, ours: string[]): string[] {
+  return servicesIn(files.read(blueprint) ?? '').flatMap(({ name, dockerfilePath }) => {
+    const path = String(dockerfilePath ?? '').replace(/^\.\//, '');
+    const isTaken = ours.every((each) => each !== name) && Object.values<string>(dockerfileOf).includes(path);
+    return isTaken
+      ? [`${path} belongs to the service ${name} in ${blueprint}, and ours has the same path; move yours first`]
+      : [];
+  });
 }
 
 function addedTo({ files, blueprint: path }: Adding, generated: string): PlannedFile {

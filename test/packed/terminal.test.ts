@@ -100,14 +100,14 @@ describe('on a terminal,', needs(program('tmux')), () => {
 
   describe('a file that was there before', () => {
     beforeEach(() => {
-      mkdirSync(target);
-      writeFileSync(join(target, '.env.example'), 'MINE=1\n');
+      mkdirSync(join(target, 'console'), { recursive: true });
+      writeFileSync(join(target, 'console/away.html'), 'MINE=1\n');
     });
 
     const askAboutIt = async () => {
       const given = 'media --server-name s1 --console-name c1 --disk-size 10 --region oregon --console-port 9090';
       const screen = start(`create-minio-stack my-storage --bucket ${given}`);
-      await shown(screen, '? .env.example: it was there before. What do you want to keep?');
+      await shown(screen, '? console/away.html: it was there before. What do you want to keep?');
       return screen;
     };
 
@@ -120,8 +120,8 @@ describe('on a terminal,', needs(program('tmux')), () => {
       await shown(screen, '❯ mine: the file as it is');
       screen.press('Enter');
       await shown(screen, 'code=0');
-      expect(screen.screen()).toMatch(/unchanged \.env\.example/);
-      expect(readTree(target).files['.env.example']).toBe('MINE=1\n');
+      expect(screen.screen()).toMatch(/unchanged console\/away\.html/);
+      expect(readTree(target).files['console/away.html']).toBe('MINE=1\n');
       expect(readTree(target).files['render.yaml']).toContain('healthCheckPath');
     });
 
