@@ -38,7 +38,8 @@ interface Reader {
 /** Reads a Blueprint's services wherever they are: at the root, below `ungrouped`, in a project's environments. */
 export function readBlueprint(file: string, text: string): BlueprintEntries {
   const { document, problems } = readYaml(text, { merge: true });
-  if (problems.length > 0) return { found: { kind: 'broken', file, problems }, services: [] };
+  if (problems.length > 0)
+    return { found: { kind: 'broken', file, problems: problems.map(withoutText) }, services: [] };
   const { contents } = document;
   if (contents === null || (isScalar(contents) && contents.value === null))
     return { found: { kind: 'empty', file }, services: [] };
@@ -59,6 +60,9 @@ export function readBlueprint(file: string, text: string): BlueprintEntries {
   const taken = [...names('services', 'service'), ...names('databases', 'database'), ...names('envVarGroups', 'group')];
   return { found: { kind: 'valid', file, names: taken }, services };
 }
+
+/** Where a problem is. The rest of its message repeats the file's text, and with it a password. */
+const withoutText = (problem: string) => / at (line \d+, column \d+)/.exec(problem)?.[1] ?? 'an alias';
 
 function resources(reader: Reader, root: YAMLMap): { map: YAMLMap; within: FoundService['within'] }[] {
   const ungrouped = nodeOf(reader, root, 'ungrouped');

@@ -41,6 +41,7 @@ export type FoundBlueprint =
   | { kind: 'empty'; file: string }
   /** YAML, but no map. */
   | { kind: 'not-a-blueprint'; file: string }
+  /** Each problem says where it is: `line 6, column 8`. */
   | { kind: 'broken'; file: string; problems: string[] };
 
 /** A name that a new service can't have. */

@@ -17,8 +17,7 @@ export function refusalsOfBlueprints({ blueprints, servers }: Found): Concern[] 
         },
       ];
     if (blueprint.kind !== 'broken') return [];
-    // The rest of a problem's text repeats the file's own, with whatever stands there.
-    const lines = blueprint.problems.map((problem) => Number(/ at line (\d+)/.exec(problem)?.[1] ?? 1));
+    const lines = blueprint.problems.map((problem) => Number(/^line (\d+)/.exec(problem)?.[1] ?? 1));
     return [
       {
         code: 'broken-yaml',

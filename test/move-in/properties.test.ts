@@ -101,7 +101,9 @@ describe.each(folders.map((folder, index) => [folder, repositories[index] ?? {}]
 
   it('no secret is in what was found', () => {
     const secrets =
-      'hunter22 minioadmin123 password123 topsecret1 rootsecret99 AKIAROOT titan-secret-1 catalog-secret'.split(' ');
+      'hunter22 minioadmin123 password123 topsecret1 rootsecret99 AKIAROOT titan-secret-1 catalog-secret brokensecret7'.split(
+        ' ',
+      );
     for (const secret of secrets) expect(JSON.stringify(found)).not.toContain(secret);
     for (const credential of found.servers.flatMap(({ rootUser, rootPassword }) => [...rootUser, ...rootPassword]))
       expect(Object.keys(credential)).toEqual(['variable', 'form', 'in', 'at']);
