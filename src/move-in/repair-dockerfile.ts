@@ -13,7 +13,7 @@ import {
 import type { FoundServer, ImageMention } from './found.ts';
 import { imagesInDockerfile } from './images.ts';
 import { isSilo, minioImage } from './minio-images.ts';
-import { programSplices } from './repair-commands.ts';
+import { imageEntrypoint, programSplices } from './repair-commands.ts';
 import { execWords, programName, shellCommands, shellWords, type Word } from './shell-words.ts';
 import { placeAt, type Splice } from './splices.ts';
 
@@ -90,12 +90,19 @@ function programsOf(dockerfile: Dockerfile, text: string): Splice[] {
     .filter(
       (instruction) =>
         instruction === entrypoint ||
-        (instruction === cmd && !(entrypoint === undefined && execWords(cmd.text))) ||
+        (instruction === cmd && !isTranslated(entrypoint, cmd)) ||
         instruction.name === 'RUN' ||
         instruction.heredoc !== undefined,
     )
     .flatMap(commandsOf)
     .flatMap((command) => programSplices(dockerfile.source.file, text, command));
+}
+
+/** Whether the image's entrypoint gets a command, and knows its first word: `minio`, but no path to it. */
+function isTranslated(entrypoint: Instruction | undefined, cmd: Instruction): boolean {
+  const [first] = execWords(cmd.text) ?? [];
+  const [own] = entrypoint ? (execWords(entrypoint.text) ?? [{ text: 'sh' }]) : [];
+  return first?.text === 'minio' && (own === undefined || programName(own.text) === imageEntrypoint);
 }
 
 /** Bitnami's image starts the server without being told. Ours has to be told, and where the data is. */

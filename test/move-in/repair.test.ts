@@ -119,6 +119,29 @@ const dockerfiles: [what: string, before: Record<string, string>, after: Record<
     { Dockerfile: 'FROM PINNED\nCMD ["minio", "server", "/data"]\n' },
   ],
   [
+    'CMD with a shell is not; a CMD that another one replaces stays',
+    {
+      Dockerfile:
+        'FROM minio/minio AS a\nCMD ["/opt/bin/minio", "server", "/data"]\nFROM a\nCMD ["sh", "-c", "exec minio server /data"]\n',
+    },
+    {
+      Dockerfile:
+        'FROM PINNED AS a\nCMD ["/opt/bin/minio", "server", "/data"]\nFROM a\nCMD ["sh", "-c", "exec silo server /data"]\n',
+    },
+  ],
+  [
+    'CMD as a path of the program',
+    { Dockerfile: 'FROM minio/minio\nCMD ["/usr/bin/minio", "server", "/data"]\n' },
+    { Dockerfile: 'FROM PINNED\nCMD ["silo", "server", "/data"]\n' },
+  ],
+  [
+    "CMD behind the image's own entrypoint",
+    {
+      Dockerfile: 'FROM minio/minio\nENTRYPOINT ["/usr/bin/docker-entrypoint.sh"]\nCMD ["minio", "server", "/data"]\n',
+    },
+    { Dockerfile: 'FROM PINNED\nENTRYPOINT ["/usr/bin/docker-entrypoint.sh"]\nCMD ["minio", "server", "/data"]\n' },
+  ],
+  [
     'CMD behind an entrypoint of its own is not',
     { Dockerfile: 'FROM minio/minio\nENTRYPOINT ["/usr/bin/env", "--"]\nCMD ["minio", "server", "/data"]\n' },
     { Dockerfile: 'FROM PINNED\nENTRYPOINT ["/usr/bin/env", "--"]\nCMD ["silo", "server", "/data"]\n' },
