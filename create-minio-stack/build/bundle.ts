@@ -1,7 +1,7 @@
 /**
  * Bundles `create-minio-stack` into `dist/`: one package without dependencies. `main.js` has what a run with every answer
- * given needs; the rest is loaded at first use. Names and line breaks stay: people run this from the network, and can read it.
- * Only the chunk of the package yaml loses its blanks: the package's own sources are better to read.
+ * given needs; the rest is loaded at first use. In `main.js` names and line breaks stay: people run this from the network,
+ * and can read it. The other chunks lose their blanks and the names of their variables: their sources are better to read.
  */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -62,7 +62,7 @@ mkdirSync(dist);
 for (const { name, fileName, code } of chunks)
   writeFileSync(
     join(dist, fileName),
-    name === 'yaml' ? minifySync(fileName, code, { compress: false, mangle: false }).code : code,
+    name === 'main' ? code : minifySync(fileName, code, { module: true, compress: false, mangle: true }).code,
   );
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`));
 cpSync(join(root, 'CHANGELOG.md'), join(dist, 'CHANGELOG.md'));

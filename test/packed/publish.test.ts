@@ -122,7 +122,7 @@ describe('generator-minio-stack', () => {
   it('depends on the packages that its code imports, and no others', () => {
     const code = contents['generator-minio-stack'].filter((path) => path.endsWith('.js'));
     const imported = code.flatMap((path) =>
-      [...readFileSync(join(root, path), 'utf8').matchAll(/(?:\bfrom|\bimport) ?\(? ?['"]([^.'"][^'"]*)['"]/g)].map(
+      [...readFileSync(join(root, path), 'utf8').matchAll(/(?:\bfrom|\bimport) ?\(? ?['"]([^.'"\s)][^'"\s]*)['"]/g)].map(
         ([, specifier = '']) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'),
       ),
     );
