@@ -36,7 +36,9 @@ export function wholeStackLater(found: Found, choice: Choice): Step {
       commands: [],
     };
   const flags = [
-    ...(choice.service === undefined ? [] : [`--service ${choice.service}`]),
+    ...given('--service', choice.service),
+    ...given('--bucket', choice.bucket),
+    ...given('--data-path', choice.dataPath),
     ...codes.flatMap((code) => flagFor.get(code) ?? []),
   ];
   return {
@@ -46,6 +48,9 @@ export function wholeStackLater(found: Found, choice: Choice): Step {
     commands: [['npm init minio-stack@latest -- --move-in stack', ...flags].join(' ')],
   };
 }
+
+const given = (flag: string, value: string | undefined): string[] =>
+  value === undefined ? [] : [`${flag} ${/^[\w./-]+$/.test(value) ? value : JSON.stringify(value)}`];
 
 /** What Render can't change in a service. */
 const isForever = new Set(['type', 'runtime', 'no-disk', 'data-outside-disk', 'aistor']);
