@@ -12,7 +12,7 @@ import type { MovedIn, MoveIn } from './update/move-in.ts';
 import type { MoveInWay } from './update/moving-in-ways.ts';
 import type { LookedUp } from './update/newest-images.ts';
 import { isNewer, livePins, pinnedImages, withNewest } from './update/pinned-images.ts';
-import { refuseLosses } from './update/refuse-losses.ts';
+import { refuseFolderOutsideDisk, refuseLosses } from './update/refuse-losses.ts';
 import { askedOf, type ConflictPolicy, type Decider, remembering, settleConflicts } from './update/settle-conflicts.ts';
 import { commitUpdate, planUpdate, type Repository, readRepository, type Update } from './update/update.ts';
 
@@ -91,6 +91,7 @@ export async function run(request: Request, tools: Tools): Promise<Outcome> {
     const usual = generateFiles(answers, tools.templates, repository.prefix);
     const here = moveIn?.remembered(repository, usual) ?? repository;
     await refuseLosses(here, answers, request.allowRename && !moveIn, followed.edited);
+    if (repository.state.version === undefined && (moveIn?.asksAnswers ?? true)) refuseFolderOutsideDisk(answers);
     const files = generateFiles(answers, tools.templates, repository.prefix, here.state.layout);
     const images = { pins: followed.pins ?? {}, replaced };
     const left = request.leaveWorkflow ? [workflowFile] : [];

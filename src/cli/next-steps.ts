@@ -3,14 +3,17 @@ import { isSurelyIgnored, secretsFile } from '../merge/gitignore-patterns.ts';
 import { plain } from '../merge/text-style.ts';
 import { contentsOf } from '../repository/files.ts';
 import { isTracked } from '../repository/git-place.ts';
+import { placeOf } from '../update/layout.ts';
 import type { Update } from '../update/update.ts';
 
 /**
  * What to do with a repository that was just written, in a few lines. The commands never commit the file with the secrets.
  * @param from the folder in which the person's shell is
+ * @param isBeside whether our services came beside others in a Blueprint
  */
-export async function nextSteps(update: Update, from: string): Promise<string[]> {
-  const { folder, gitRoot, prefix } = update.repository;
+export async function nextSteps(update: Update, from: string, isBeside = false): Promise<string[]> {
+  const { folder, gitRoot, prefix, state } = update.repository;
+  const { layout } = state;
   const isIgnored = ignoresSecrets(update);
   const path = relative(from, folder);
   const commit = [
@@ -26,11 +29,14 @@ export async function nextSteps(update: Update, from: string): Promise<string[]>
     ...(gitRoot !== undefined && (await isTracked(folder, secretsFile))
       ? [`  git rm --cached ${secretsFile}    # Git tracks it, and it holds secrets`]
       : []),
-    '  cp .env.example .env         # set its two secrets, then try it here:',
-    '  docker compose up --build    # API on localhost:9000, console on localhost:8080',
+    ...(placeOf(layout, 'compose.yaml') === undefined
+      ? []
+      : [
+          '  cp .env.example .env         # set its two secrets, then try it here:',
+          '  docker compose up --build    # API on localhost:9000, console on localhost:8080',
+        ]),
     `  ${commit.join(' && ')}`,
-    'Push it to GitHub or GitLab, then deploy it (README.md has the four steps):',
-    '  https://render.com/deploy?repo=YOUR-REPOSITORY-URL',
+    ...(isBeside ? besideOthers(update) : deploying(placeOf(layout, 'README.md'))),
     ...(prefix === ''
       ? []
       : [
@@ -38,6 +44,27 @@ export async function nextSteps(update: Update, from: string): Promise<string[]>
           `Render looks for render.yaml at the root. Choose ${prefix}render.yaml as the Blueprint's path there.`,
           'GitHub reads .github only at the root: no file is written there, so run an update yourself now and then.',
         ]),
+  ];
+}
+
+const deploying = (readme = 'README.md') => [
+  `Push it to GitHub or GitLab, then deploy it (${readme} has the four steps):`,
+  '  https://render.com/deploy?repo=YOUR-REPOSITORY-URL',
+];
+
+/** Render asks for a `sync: false` variable when a Blueprint is created, and never later. */
+function besideOthers({ answers, repository }: Update): string[] {
+  const readme = placeOf(repository.state.layout, 'README.md') ?? 'README.md';
+  const asked =
+    answers.rootPassword === 'prompt'
+      ? [
+          'It does not ask for the root password then: make one of 30 random characters, and set MINIO_ROOT_PASSWORD in the',
+          `Dashboard under ${answers.serverName} > Environment.`,
+        ]
+      : [];
+  return [
+    `Push it: where Render has this Blueprint already, it makes both services (${readme} has the rest).`,
+    ...asked,
   ];
 }
 

@@ -198,17 +198,19 @@ function summary({ update, contradicted }: Outcome, coloured: Coloured): string 
 async function afterwards({ kind, update, movedIn }: Outcome, reporting: Reporting): Promise<string[]> {
   const isShown = kind === 'written' || kind === 'planned';
   const moved = movedIn && isShown ? (await import('./move-in-lines.ts')).moveInLines(movedIn, reporting.coloured) : [];
+  const isBeside =
+    movedIn !== undefined && update.plan.some(({ path, action }) => path === movedIn.blueprint && action === 'merge');
   const hasOwnSteps = movedIn?.steps !== undefined;
-  return kind === 'written' && !hasOwnSteps ? [...moved, ...(await whatNow(update, reporting))] : moved;
+  return kind === 'written' && !hasOwnSteps ? [...moved, ...(await whatNow(update, reporting, isBeside))] : moved;
 }
 
 /** What a person does or reads next, after something was written. */
-async function whatNow(update: Update, { from, changelog, coloured }: Reporting): Promise<string[]> {
+async function whatNow(update: Update, { from, changelog, coloured }: Reporting, isBeside: boolean): Promise<string[]> {
   const { plan, repository } = update;
   const { version, state } = repository;
   if (plan.some(({ action }) => action === 'mark')) return [];
   if (state.version === undefined)
-    return [['', coloured('bold', 'Next:'), ...(await nextSteps(update, from))].join('\n')];
+    return [['', coloured('bold', 'Next:'), ...(await nextSteps(update, from, isBeside))].join('\n')];
   if (state.version === version) return [];
   const file = readFileAt(changelog);
   const changes = file?.kind === 'text' ? changesBetween(file.text, state.version, version) : [];

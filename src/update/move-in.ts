@@ -17,6 +17,8 @@ import type { Repository, Update } from './update.ts';
 /** What a run tells of a repository that was there before. */
 export interface MovedIn {
   way: MovingIn['kind'];
+  /** The Blueprint's path. */
+  blueprint: string;
   /** What was found, is kept and is new, and what to do; undefined where no MinIO was there. */
   steps: Steps | undefined;
   /** Whether a stack can come into the service that is there. */
@@ -59,6 +61,7 @@ function moveInOf(moving: MovingIn, flags: Given): MoveIn {
   let leftAlone: LeftAlone[] = [];
   const told = (plan: readonly PlannedFile[], answers: Answers): MovedIn => ({
     way: moving.kind,
+    blueprint: moving.blueprint,
     steps: stepsOf(moving, plan, answers),
     canHaveStack: moving.kind === 'repair' && moving.canHaveStack,
     leftAlone,

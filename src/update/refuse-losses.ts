@@ -31,6 +31,15 @@ export async function refuseLosses(
   if (problems.length > 0) throw new StackError(problems.join('\n'));
 }
 
+/**
+ * Refuses a data folder that is not on the disk of a new stack: every deploy would empty the folder.
+ * @throws {StackError} naming the folder, and what to do
+ */
+export function refuseFolderOutsideDisk({ dataPath = '/data' }: Answers): void {
+  if (!`${dataPath}/`.startsWith('/data/'))
+    throw new StackError(`--data-path ${JSON.stringify(dataPath)} must be on the disk: give /data or a folder in it`);
+}
+
 /** The disk's size in GB: as it was answered, or as render.yaml has it, where it may have been grown by hand. */
 async function diskInUse({ folder, lastAnswers, state }: Repository, now: Answers): Promise<number> {
   if (lastAnswers.diskSize === undefined || lastAnswers.diskSize === now.diskSize) return now.diskSize;

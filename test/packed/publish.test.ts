@@ -122,9 +122,9 @@ describe('generator-minio-stack', () => {
   it('depends on the packages that its code imports, and no others', () => {
     const code = contents['generator-minio-stack'].filter((path) => path.endsWith('.js'));
     const imported = code.flatMap((path) =>
-      [...readFileSync(join(root, path), 'utf8').matchAll(/(?:\bfrom|\bimport) ?\(? ?['"]([^.'"\s)][^'"\s]*)['"]/g)].map(
-        ([, specifier = '']) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'),
-      ),
+      [
+        ...readFileSync(join(root, path), 'utf8').matchAll(/(?:\bfrom|\bimport) ?\(? ?['"]([^.'"\s)][^'"\s]*)['"]/g),
+      ].map(([, specifier = '']) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')),
     );
     const needed = new Set(imported.filter((each) => !each.startsWith('node:') && !builtinModules.includes(each)));
     expect([...needed].toSorted()).toEqual(
