@@ -27,8 +27,6 @@ const ofTheStart = new Set(
 );
 /** What the service is, and what it costs. Omitted means that Render keeps what the Dashboard says, so it stays omitted. */
 const identityOrMoney = new Set('plan region autoDeployTrigger sizeGB'.split(' '));
-/** Root may have a name or a password that only the Dashboard knows. */
-const rootVariables = new Set(['MINIO_ROOT_USER', 'MINIO_ROOT_PASSWORD']);
 
 /**
  * The base of a three-way merge for a Blueprint that we have never written. The merge must know whose a difference is;
@@ -116,7 +114,7 @@ function baseOfVariables(theirs: Block, mine: unknown, oursToo: readonly string[
     const { key } = part;
     const isThere = own.has(key) || shared.has(key);
     if (oursToo.includes(key)) return own.has(key) ? [variableLike(part, own.get(key))] : [];
-    return isThere || rootVariables.has(key) ? [part] : [];
+    return isThere ? [part] : [];
   });
   return parts.length === 0 ? [] : [withParts(theirs, parts)];
 }

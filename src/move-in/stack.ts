@@ -46,38 +46,46 @@ export function blueprintSides(
     ({ form, in: place, variable }) =>
       form.kind === 'literal' && (place !== 'service' || /PASSWORD|SECRET/.test(variable)),
   );
-  const oursToo = inGit.map(({ variable }) =>
-    /PASSWORD|SECRET/.test(variable) ? 'MINIO_ROOT_PASSWORD' : 'MINIO_ROOT_USER',
-  );
+  // A name that can't be ours, like minioadmin, is left to the Dashboard.
+  const hasUser = known.answers.rootUser !== undefined;
+  const oursToo = inGit
+    .filter(({ variable }) => hasUser || /PASSWORD|SECRET/.test(variable))
+    .map(({ variable }) => (/PASSWORD|SECRET/.test(variable) ? 'MINIO_ROOT_PASSWORD' : 'MINIO_ROOT_USER'));
   return { mine, theirs, base: madeUpBase(mine, theirs, known.names, { oursToo: [...oursToo, ...given], given }) };
 }
 
-/** Our Blueprint with what has no answer: the port at which others dial the server, and no region where mine has none. */
+/**
+ * Our Blueprint with what no answer says: the port at which others dial the server, no name of root where only the Dashboard
+ * knows it, no region where mine has none.
+ */
 function adapted(
   generated: string,
   server: Server,
   known: KnownAnswers & { names: OurServices },
   given: readonly string[],
 ): string {
-  const port = portOf(server);
   const file = readBlocks(generated);
   if (!file) return generated;
   const isSilent = server.service.region === undefined && !given.includes('region');
-  const service = (block: Block): Block => {
-    const parts = block.parts.filter(
-      ({ key }) => !(key === 'region' && isSilent && block.key === known.names.console && !known.console),
+  const hasUser = server.rootUser.some(({ in: place }) => place === 'service' || place === 'group');
+  const leavesUser = !hasUser && known.answers.rootUser === undefined && !given.includes('MINIO_ROOT_USER');
+  const variables = (list: Block): Block => {
+    const kept = list.parts.filter(({ key }) => !(leavesUser && key === 'MINIO_ROOT_USER'));
+    return withParts(
+      list,
+      kept.map((variable) => withPort(variable, portOf(server))),
     );
-    if (block.key !== known.names.server || port === apiPort) return withParts(block, parts);
+  };
+  const service = (block: Block): Block => {
+    if (block.key === known.names.server)
+      return withParts(
+        block,
+        block.parts.map((part) => (part.key === 'envVars' ? variables(part) : part)),
+      );
+    const isNew = block.key === known.names.console && !known.console;
     return withParts(
       block,
-      parts.map((part) =>
-        part.key === 'envVars'
-          ? withParts(
-              part,
-              part.parts.map((each) => withPort(each, port)),
-            )
-          : part,
-      ),
+      block.parts.filter(({ key }) => !(key === 'region' && isSilent && isNew)),
     );
   };
   const blocks = file.blocks.map((block) =>
@@ -87,7 +95,7 @@ function adapted(
 }
 
 const withPort = (variable: Block, port: number): Block =>
-  variable.key === 'PORT'
+  variable.key === 'PORT' && port !== apiPort
     ? { ...variable, text: variable.text.replace(`"${apiPort}"`, `"${port}"`), head: '', parts: [] }
     : variable;
 
