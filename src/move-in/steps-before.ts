@@ -61,23 +61,20 @@ export function snapshot(server: FoundServer, choice: Choice): Step {
   };
 }
 
+/** A Blueprint with a service that is there already must not make another one. */
+export const newBlueprint = (server: FoundServer, choice: Choice): Step => ({
+  code: 'new-blueprint',
+  text: `Dashboard > New > Blueprint: choose this repository. Apply it only if Render says that it updates ${calledIn(server, choice)}: another one would be new, with an empty disk.`,
+  where: [],
+  commands: [],
+});
+
 /** Where a push starts no deploy, a person must. */
-export function startDeploy(server: FoundServer, choice: Choice, intent: 'repair' | 'stack'): Step[] {
+export function startDeploy(server: FoundServer, choice: Choice): Step[] {
   const { service } = server;
-  const name = calledIn(server, choice);
-  if (service.kind === 'dashboard')
-    return intent === 'repair'
-      ? []
-      : [
-          {
-            code: 'new-blueprint',
-            text: `Dashboard > New > Blueprint: choose this repository. Apply it only if Render says that it updates ${name}: another one would be new, with an empty disk.`,
-            where: [],
-            commands: [],
-          },
-        ];
-  const { autoDeploy } = service;
+  const autoDeploy = service.kind === 'blueprint' ? service.autoDeploy : undefined;
   if (!autoDeploy || !/^(?:false|no|off)$/i.test(autoDeploy.value)) return [];
+  const name = calledIn(server, choice);
   return [
     {
       code: 'manual-deploy',

@@ -3,8 +3,9 @@ import { concerns } from './concerns.ts';
 import type { Found, FoundServer } from './found.ts';
 import type { Repaired } from './repair.ts';
 import { bucketAsItWas, lookAtFiles, unusedFiles, wholeStackLater } from './steps-after.ts';
-import { firstCopy, snapshot, startDeploy } from './steps-before.ts';
+import { firstCopy, newBlueprint, snapshot, startDeploy } from './steps-before.ts';
 import { foundLines, keptLines, newLines } from './summary.ts';
+import { dashboardService } from './warnings.ts';
 
 /** What the run has done, or would do. */
 export type Outcome =
@@ -17,6 +18,8 @@ export type Outcome =
       consoleName: string;
       consoleIsNew: boolean;
       appUser: string;
+      /** No Blueprint had the service before this run. */
+      fromDashboard?: boolean;
     }
   /** There is no disk, or the data is not on it: what can be saved is what the running server has. */
   | { intent: 'nothing-to-move' };
@@ -60,6 +63,8 @@ export function steps(found: Found, choice: Choice, outcome: Outcome): Steps | u
     ...concerns(found, choice).warnings,
     ...(outcome.intent === 'repair' ? outcome.repair.warnings : []),
   ].filter(({ code }) => code !== 'omitted');
+  const isNew = isNewInBlueprint(server, outcome);
+  if (isNew && !warnings.some(({ code }) => code === 'dashboard-service')) warnings.push(dashboardService(server));
   const isAfter = ({ code }: Concern) => codesAfterPush.has(code);
   return {
     ...summary,
@@ -70,7 +75,7 @@ export function steps(found: Found, choice: Choice, outcome: Outcome): Steps | u
     ],
     push: push(server),
     after: [
-      ...startDeploy(server, choice, outcome.intent),
+      ...(isNew ? [newBlueprint(server, choice)] : startDeploy(server, choice)),
       lookAtFiles(server, choice),
       ...warnings.filter(isAfter).map(asStep),
       ...(outcome.intent === 'repair' ? [...bucketAsItWas(server), wholeStackLater(found, choice)] : []),
@@ -78,6 +83,11 @@ export function steps(found: Found, choice: Choice, outcome: Outcome): Steps | u
     ],
   };
 }
+
+/** Whether Render meets the service in a Blueprint for the first time. */
+const isNewInBlueprint = ({ service }: FoundServer, outcome: Outcome): boolean =>
+  outcome.intent === 'stack' &&
+  (service.kind === 'dashboard' || outcome.fromDashboard === true || outcome.created.includes(service.at.file));
 
 /** Warnings that wait until the new server runs; every other one comes before the push. */
 const codesAfterPush = new Set([

@@ -14,19 +14,18 @@ export function warningsOfServer(found: Found, server: FoundServer, choice: Choi
     ...brokenConsole(server, choice),
     ...consoleImages(found, server),
     ...fileSystemFormat(server, choice),
-    ...(service.kind === 'blueprint'
-      ? [...omitted(service), ...invalid(service)]
-      : [
-          {
-            code: 'dashboard-service',
-            what: 'No Blueprint has the service: region, plan and disk are only in the Dashboard.',
-            where: linesOf([server.reasons[0]?.at]),
-            todo: `See in the Dashboard that a disk is mounted, and that ${server.dataFolders[0]?.value ?? 'the data folder'} lies in it. Without a disk there is no data to move.`,
-          },
-        ]),
+    ...(service.kind === 'blueprint' ? [...omitted(service), ...invalid(service)] : [dashboardService(server)]),
     ...unclearPorts(server),
   ];
 }
+
+/** A service that nobody can read about: whether there is data to move, only the person can see. */
+export const dashboardService = ({ reasons, dataFolders }: FoundServer): Concern => ({
+  code: 'dashboard-service',
+  what: 'No Blueprint has the service: region, plan and disk are only in the Dashboard.',
+  where: linesOf([reasons[0]?.at]),
+  todo: `See in the Dashboard that a disk is mounted, and that ${dataFolders[0]?.value ?? 'the data folder'} lies in it. Without a disk there is no data to move.`,
+});
 
 function rootSignIns({ servers }: Found, server: FoundServer, choice: Choice): Concern[] {
   // Two servers may share a group, or an anchor.

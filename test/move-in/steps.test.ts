@@ -74,6 +74,16 @@ describe('the steps', () => {
     ]);
   });
 
+  it('of a stack whose Blueprint is new, or had no such service: Render must not make another one', () => {
+    const found = look(fixture('04-both-services'));
+    const outcome = stackOutcome(false) as Extract<Outcome, { intent: 'stack' }>;
+    const codesWith = (changed: Partial<typeof outcome>) =>
+      codes(steps(found, { intent: 'stack' }, { ...outcome, ...changed }) as Steps).flat();
+    expect(codesWith({})).not.toContain('new-blueprint');
+    for (const changed of [{ fromDashboard: true }, { created: ['render.yaml'] }])
+      expect(codesWith(changed)).toEqual(expect.arrayContaining(['new-blueprint', 'dashboard-service']));
+  });
+
   it('name the branch that Render deploys, but not the branch of another repository', () => {
     expect(of('old-release repair').push).toBe('Push to production.');
     expect(of('L09-other-repository stack').push).toBe('Push.');
