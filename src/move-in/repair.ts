@@ -52,7 +52,8 @@ export function repair(found: Found, files: RepositoryFiles, choice: Choice): Re
     return { path, before, text: spliced(before, splices) };
   });
   const isDead =
-    server.images.length > 0 || server.reasons.some(({ value }) => value === 'package' || value === 'download');
+    server.images.some((image) => !isSilo(image)) ||
+    server.reasons.some(({ value }) => value === 'package' || value === 'download');
   if (edits.length === 0 && isDead) return { kind: 'refused', refusals: [nothingFits(server)] };
   const created = parts.flatMap(({ newFiles }) => newFiles ?? []);
   const warnings = parts.flatMap((part) => part.warnings ?? []);

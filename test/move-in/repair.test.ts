@@ -280,6 +280,20 @@ describe('a repair refuses', () => {
   });
 });
 
+it('leaves another release of the pinned image alone, and starts it by its name', () => {
+  const image = 'docker.io/pgsty/silo:RELEASE.2026-10-26T00-00-00Z';
+  const before = blueprint(`    image: {url: ${image}}\n    dockerCommand: minio server /data`);
+  expect(textsAfter({ 'render.yaml': before })['render.yaml']).toBe(before.replace(': minio server', ': silo server'));
+});
+
+it('has nothing to do after itself', () => {
+  for (const before of [docker, blueprint('    image: {url: minio/minio}\n    dockerCommand: minio server /data')]) {
+    const after = textsAfter({ 'render.yaml': before, Dockerfile: 'FROM minio/minio\nCMD ["server", "/data"]\n' });
+    const texts = Object.entries(after).map(([path, text]) => [path, text.replaceAll('PINNED', serverImage)]);
+    expect(repaired(Object.fromEntries(texts))).toEqual({ kind: 'edits', files: [], edits: [], warnings: [] });
+  }
+});
+
 it('a token in the address of another repository is not named', () => {
   const text = blueprint('    runtime: docker\n    repo: https://x:ghp_token123@github.com/acme/minio');
   expect(JSON.stringify(repaired({ 'render.yaml': text }))).not.toContain('ghp_token123');
