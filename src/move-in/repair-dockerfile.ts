@@ -1,5 +1,5 @@
 import { serverImage } from '../answers/images.ts';
-import type { Concern } from './choice.ts';
+import { type Concern, linesOf } from './choice.ts';
 import {
   commandsOf,
   copied,
@@ -10,7 +10,7 @@ import {
   runningInstructions,
   stageNamed,
 } from './dockerfile.ts';
-import type { FoundServer, ImageMention } from './found.ts';
+import type { FoundServer, ImageMention, Place } from './found.ts';
 import { imagesInDockerfile } from './images.ts';
 import { isSilo, minioImage } from './minio-images.ts';
 import { imageEntrypoint, programSplices } from './repair-commands.ts';
@@ -115,32 +115,45 @@ function bitnamiCommand(dockerfile: Dockerfile, images: ImageMention[], text: st
   return [{ at, to: text.endsWith('\n') ? line : lineBreak + line }];
 }
 
-function refusals({ source }: Dockerfile, { obstacles, reasons }: FoundServer, runsOurs: boolean): Concern[] {
-  const here = obstacles.filter(
+function refusals(dockerfile: Dockerfile, { obstacles, reasons }: FoundServer, runsOurs: boolean): Concern[] {
+  const { file } = dockerfile.source;
+  const pin = `Write FROM ${serverImage} as the last FROM, delete this command, and start "silo" instead of "minio". Then run this again. Or choose the whole stack, which brings a Dockerfile of its own.`;
+  const todo = runsOurs
+    ? 'Delete this command if it only installs mc or curl, which the image has. Then run this again.'
+    : pin;
+  const fails = (what: string, at: Place, hint = todo): Concern => ({
+    code: 'build-fails',
+    what,
+    where: linesOf([at]),
+    todo: hint,
+  });
+  const managers = obstacles.filter(
     ({ at, value }, index) =>
-      at.file === source.file &&
-      (runsOurs || value === 'dl.min.io') &&
+      at.file === file &&
+      runsOurs &&
+      value !== 'dl.min.io' &&
       index === obstacles.findIndex((other) => other.at.line === at.line && other.value === value),
   );
-  const installs = reasons.filter(({ value, at }) => value === 'package' && at.file === source.file && !runsOurs);
-  const pin = `FROM ${serverImage}`;
+  const installs = reasons.filter(({ value, at }) => value === 'package' && at.file === file && !runsOurs);
   return [
-    ...here.map(({ value, at }) => ({
-      code: 'build-fails',
-      what:
-        value === 'dl.min.io'
-          ? 'The build downloads from dl.min.io, which is gone.'
-          : `The build uses ${value}, which the new image does not have: it has no package manager.`,
-      where: [{ file: at.file, line: at.line }],
-      todo: runsOurs
-        ? 'Delete this command if it only installs mc or curl, which the image has. Then run this again.'
-        : `Write ${pin} as the last FROM, delete this command, and start "silo" instead of "minio". Then run this again. Or choose the whole stack, which brings a Dockerfile of its own.`,
-    })),
-    ...installs.map(({ at }) => ({
-      code: 'build-fails',
-      what: "The image gets MinIO from its system's packages, so it has no MinIO image to replace.",
-      where: [{ file: at.file, line: at.line }],
-      todo: `Write ${pin} as the last FROM, delete this command, and start "silo" instead of "minio". Then run this again. Or choose the whole stack, which brings a Dockerfile of its own.`,
-    })),
+    ...managers.map(({ value, at }) =>
+      fails(`The build uses ${value}, which the new image does not have: it has no package manager.`, at),
+    ),
+    ...downloads(dockerfile).map((at) => fails('The build downloads from dl.min.io, which is gone.', at)),
+    ...installs.map(({ at }) =>
+      fails("The image gets MinIO from its system's packages, so it has no MinIO image to replace.", at, pin),
+    ),
   ];
 }
+
+/** Where any stage loads something from dl.min.io, a line for each instruction. */
+const downloads = ({ source, stages }: Dockerfile): Place[] =>
+  stages
+    .flatMap(({ instructions }) => instructions)
+    .filter(({ name }) => name === 'RUN' || name === 'ADD')
+    .flatMap(({ text, start, heredoc }) =>
+      [{ text, start }, ...(heredoc ? [heredoc] : [])].flatMap((part) => {
+        const at = part.text.search(/\bdl\.min\.io\b/);
+        return at === -1 ? [] : [source.place(part.start + at, part.start + at)];
+      }),
+    );

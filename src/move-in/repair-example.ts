@@ -2,7 +2,7 @@ import { serverImage } from '../answers/images.ts';
 import { replacedPair, serviceMapAt, withoutPair } from './blueprint-pairs.ts';
 import { linesOf } from './choice.ts';
 import type { FoundServer, FoundService, RepositoryFiles } from './found.ts';
-import type { Part } from './repair.ts';
+import type { Part } from './repair-part.ts';
 
 /**
  * Render's example of MinIO builds something else since 2024. The service gets a Dockerfile of this repository, which

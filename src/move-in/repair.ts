@@ -1,13 +1,14 @@
 import { serverImage } from '../answers/images.ts';
-import { insertedBehind, serviceMapAt } from './blueprint-pairs.ts';
 import { type Choice, type Concern, chosenServer, linesOf } from './choice.ts';
 import { concerns } from './concerns.ts';
-import type { Found, FoundServer, FoundService, RepositoryFiles } from './found.ts';
+import type { Found, FoundServer, RepositoryFiles } from './found.ts';
 import { isRenderExample } from './materials.ts';
 import { isSilo } from './minio-images.ts';
 import { commandSplices, isTranslated } from './repair-commands.ts';
 import { repairedDockerfile, repairedScript } from './repair-dockerfile.ts';
 import { ownDockerfile } from './repair-example.ts';
+import { imageBackedCommand, registryCredential } from './repair-image-backed.ts';
+import type { Part } from './repair-part.ts';
 import { programName } from './shell-words.ts';
 import { distinctSplices, literally, replaceAt, type Splice, spliced } from './splices.ts';
 
@@ -24,14 +25,6 @@ export interface Repaired {
 export interface RepairRefused {
   kind: 'refused';
   refusals: Concern[];
-}
-
-/** A part of a repair. */
-export interface Part {
-  splices: Splice[];
-  newFiles?: { path: string; text: string }[];
-  refusals: Concern[];
-  warnings?: Concern[];
 }
 
 /**
@@ -90,7 +83,7 @@ function blueprintParts(server: FoundServer, files: RepositoryFiles): Part[] {
         const isOld = programName(command.program?.value ?? '') === 'minio';
         return isOld ? edited(splices, 'command', command.at) : { splices, refusals: [] };
       }),
-    ...(own.length > 0 ? [imageBackedCommand(server, service, text)] : []),
+    ...(own.length > 0 ? [imageBackedCommand(server, service, text), registryCredential(service, text)] : []),
     ...(service.repo && isRenderExample(service.repo.value) ? [ownDockerfile(server, service, files)] : []),
   ];
 }
@@ -116,45 +109,6 @@ function edited(splices: Splice[], what: 'image' | 'command', at: Splice['at']):
     ],
   };
 }
-
-/** Without `dockerCommand`, an image runs its own command: Bitnami's starts a server, MinIO's does not. */
-function imageBackedCommand(server: FoundServer, service: FoundService, text: string): Part {
-  const isBitnami = server.images.some(({ vendor, in: where }) => vendor === 'bitnami' && where === 'image.url');
-  if (service.dockerCommand) {
-    const runsBitnami = text.slice(...service.dockerCommand.at.range).includes('bitnami');
-    return {
-      splices: [],
-      refusals: runsBitnami ? [bitnamiScript(service.dockerCommand.at, server)] : [],
-    };
-  }
-  if (!isBitnami) return { splices: [], refusals: [], warnings: [dashboardCommand(service)] };
-  const map = serviceMapAt(text, service.at);
-  const line = `dockerCommand: ${bitnamiCommand(server, text.slice(...service.at.range))}`;
-  const splices = map ? insertedBehind(map, 'image', [line]) : [];
-  const refusals = splices.length > 0 ? [] : [bitnamiScript(service.at, server)];
-  return { splices, refusals };
-}
-
-/** Bitnami's ports are 9000 and 9001 unless these variables say otherwise. */
-function bitnamiCommand({ dataFolders }: FoundServer, service: string): string {
-  const api = service.includes('MINIO_API_PORT_NUMBER') ? ' --address :$MINIO_API_PORT_NUMBER' : '';
-  const console = service.includes('MINIO_CONSOLE_PORT_NUMBER') ? '$MINIO_CONSOLE_PORT_NUMBER' : '9001';
-  return `silo server ${dataFolders[0]?.value ?? '/bitnami/minio/data'}${api} --console-address :${console}`;
-}
-
-const bitnamiScript = (at: Splice['at'], server: FoundServer): Concern => ({
-  code: 'bitnami-command',
-  what: "The service runs a script of Bitnami's image, which the new image does not have.",
-  where: linesOf([at]),
-  todo: `Write dockerCommand: ${bitnamiCommand(server, '')} there, and run this again.`,
-});
-
-const dashboardCommand = (service: FoundService): Concern => ({
-  code: 'command-in-dashboard',
-  what: 'No command is in the Blueprint, and the image starts no server by itself: the Dashboard must have one.',
-  where: linesOf([service.at]),
-  todo: `Before the push, in the Dashboard under ${service.name?.value ?? 'the service'} > Settings > Docker Command: write "silo" instead of "minio".`,
-});
 
 function imageParts(server: FoundServer, files: RepositoryFiles): Part[] {
   const { dockerfile, scripts } = server;

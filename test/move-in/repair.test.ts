@@ -272,6 +272,16 @@ describe('a repair refuses', () => {
     expect(refusalCodes(texts)).toEqual(codes);
   });
 
+  it('a build that loads something from dl.min.io, in any stage', () => {
+    for (const line of [
+      'ADD https://dl.min.io/client/mc /usr/bin/mc',
+      'FROM alpine AS a\nRUN wget dl.min.io/x\nFROM minio/minio',
+    ]) {
+      const texts = { 'render.yaml': docker, Dockerfile: `FROM minio/minio\n${line}\nCMD ["server", "/data"]\n` };
+      expect(refusalCodes(texts)).toEqual(['build-fails']);
+    }
+  });
+
   it('whatever the concerns refuse', () => {
     for (const folder of ['13-no-disk', 'aistor', 'broken-yaml', 'data-outside-disk']) {
       const files = fixture(folder);
@@ -302,6 +312,12 @@ it('a token in the address of another repository is not named', () => {
 it('an image-backed service without a command gets a hint at the Dashboard', () => {
   const result = repaired({ 'render.yaml': blueprint('    image: {url: minio/minio}') });
   expect(result).toMatchObject({ kind: 'edits', warnings: [{ code: 'command-in-dashboard' }] });
+});
+
+it('an image with a credential of its registry gets a hint', () => {
+  const image = '    image: {url: ghcr.io/acme/minio, creds: {fromRegistryCreds: {name: ghcr}}}';
+  const result = repaired({ 'render.yaml': blueprint(`${image}\n    dockerCommand: minio server /data`) });
+  expect(result).toMatchObject({ warnings: [{ code: 'registry-credential', where: [{ line: 6 }] }] });
 });
 
 it('a repair of the first case changes exactly two lines', () => {
