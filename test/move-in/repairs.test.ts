@@ -65,10 +65,10 @@ describe('a program gets the same as data', () => {
     ['09-monorepo', ['--move-in', 'stack'], 'stack'],
     ['18-without-minio', [], 'add'],
   ])('%s %j', (fixture, flags, way) => {
-    for (const mode of ['--check', '--dry-run', '--yes']) {
-      const plan = JSON.parse(moveIn(fixture, ...flags, '--json', mode).stdout);
+    for (const mode of [['--check'], ['--dry-run'], []]) {
+      const plan = JSON.parse(moveIn(fixture, ...flags, '--json', ...mode).stdout);
       expect(matchesSchema(plan), JSON.stringify(matchesSchema.errors)).toBe(true);
-      expect(plan).toMatchObject({ outdated: true, written: mode === '--yes', moveIn: { way } });
+      expect(plan).toMatchObject({ outdated: true, written: mode.length === 0, moveIn: { way } });
       if (way === 'add') continue;
       expect(plan.moveIn.found[0]).toMatch(/ in render\.yaml:\d+/);
       expect(plan.moveIn.before[0].commands.join('\n')).toContain('mcli mirror -a --overwrite');
