@@ -23,14 +23,17 @@ export function withLineEndsOf(before: string, after: string): string {
  * @param names the services that may change, or be new
  */
 export function isElsewhereSame(before: string, after: string, names: readonly string[]): boolean {
-  const kept = linesOf(without(before, names));
+  const kept = linesOf(without(ended(before), names));
   let next = 0;
-  for (const line of linesOf(without(after, names))) {
+  for (const line of linesOf(without(ended(after), names))) {
     if (line === kept[next]) next += 1;
     else if (!/^\s*(?:#|-?\s*$)/.test(line)) return false;
   }
   return next === kept.length;
 }
+
+/** A last line without an end gets one when something comes behind. */
+const ended = (text: string) => (text.endsWith('\n') ? text : text + (styleOf(text).crlf ? '\r\n' : '\n'));
 
 /** A Blueprint's text without the lines of some services. */
 function without(text: string, names: readonly string[]): string {
