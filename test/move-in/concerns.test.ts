@@ -120,6 +120,8 @@ describe('warnings', () => {
     expect(warned(fixture(both), { firstCommit: '2022-06-02T00:00:00Z' })).not.toContain('file-system-format');
     for (const [tag, isOld] of [
       ['RELEASE.2022-05-26T05-48-41Z', true],
+      ['2022.5.26', true],
+      ['2022.10.5', false],
       ['RELEASE.2022-06-02T02-11-04Z', false],
       ['latest', false],
     ] as const) {

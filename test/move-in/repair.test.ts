@@ -69,6 +69,11 @@ const forms: [what: string, before: string, after: string][] = [
     ),
   ],
   [
+    'a shell that starts one server or the other',
+    blueprint('    image: {url: minio/minio}\n    dockerCommand: sh -c "minio server /data || minio server /data"'),
+    blueprint('    image: {url: PINNED}\n    dockerCommand: sh -c "silo server /data || silo server /data"'),
+  ],
+  [
     'a command without a program, which the image completed',
     blueprint('    image: {url: minio/minio}\n    dockerCommand: server /data/minio'),
     blueprint('    image: {url: minio/minio}\n    dockerCommand: server /data/minio')
