@@ -83,7 +83,9 @@ export const withoutValue = ({ variable, form, in: where, at }: Known): Credenti
   at,
 });
 
-const isSecret = (name: string) => /PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_KEY/i.test(name) && !/_FILE$/i.test(name);
+/** Whether a variable has a secret, by its name. */
+export const isSecret = (name: string) =>
+  /PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_KEY/i.test(name) && !/_FILE$/i.test(name);
 const isOfStorage = (name: string) => /MINIO|S3|AWS|STORAGE|BUCKET/i.test(name);
 
 /** @param applications services that refer to the server */

@@ -1,5 +1,5 @@
 import type { ServiceEntry } from './blueprint-services.ts';
-import { refersTo, rootCredentials, rootSignIns, secretsInGit, withoutValue } from './credentials.ts';
+import { isSecret, refersTo, rootCredentials, rootSignIns, secretsInGit, withoutValue } from './credentials.ts';
 import type { BucketMention, Fact, FoundServer, Obstacle, OpenedBucket, Place, ServerReason } from './found.ts';
 import { imagesOf, serverImagesIn } from './images.ts';
 import { imageVariables, isRenderExample, type Materials, serviceVariables } from './materials.ts';
@@ -94,7 +94,8 @@ function settingsOf(materials: Materials, starts: LocatedStart[], applications: 
   /** Every value that the texts can have. A text that can't be read is noted. */
   const read = (what: FoundServer['unclear'][number]['value'], said: Said[]): Fact[] =>
     said.flatMap(({ text, at }) => {
-      const values = filledIn(text, lookup);
+      // A quote too few makes one word of several commands, with all that stands in them.
+      const values = filledIn(text, lookup).filter((value) => !/\s/.test(value.trim()) || what === 'bucket');
       if (values.length === 0) unclear.push({ value: what, at });
       return values.map((value) => ({ value, at }));
     });
@@ -133,7 +134,8 @@ function lookupOf(materials: Materials): Lookup {
   for (const { key, literal } of [...serviceVariables(materials), ...imageVariables(materials)])
     if (!known.has(key)) known.set(key, literal === undefined ? [] : [literal]);
   const texts = [...shellTexts(materials), ...materials.scriptsBeside].map(({ text }) => text);
-  return withAssignments((name) => known.get(name), texts);
+  // No path, port or bucket has a password in it. Where one seems to, a quote is missing: it must not be shown.
+  return withAssignments((name) => known.get(name), texts, isSecret);
 }
 
 /** What variables with these names say: of the service, else of the image. */

@@ -31,14 +31,16 @@ const withoutVariables = (text: string) => (/[$`]/.test(text) ? [] : [text]);
 /**
  * What a script's variables are, given those that it is started with. A variable that is set to its own default,
  * `A=${A:-b}`, has what it is started with.
+ * @param isHidden names that nobody may look up, not even to set another variable
  */
-export function withAssignments(outer: Lookup, texts: readonly string[]): Lookup {
+export function withAssignments(outer: Lookup, texts: readonly string[], isHidden: (name: string) => boolean): Lookup {
   const set = new Map<string, string[]>();
-  for (const { name, values } of texts.flatMap((text) => assignments(text))) {
+  const visible: Lookup = (name) => (isHidden(name) ? undefined : outer(name));
+  for (const { name, values } of texts.flatMap((text) => assignments(text)).filter(({ name }) => !isHidden(name))) {
     const known = values.flatMap((value) =>
-      filledIn(value, (other) => outer(other) ?? (other === name ? undefined : set.get(other))),
+      filledIn(value, (other) => visible(other) ?? (other === name ? undefined : set.get(other))),
     );
     if (known.length > 0 && !set.has(name)) set.set(name, known);
   }
-  return (name) => set.get(name) ?? outer(name);
+  return (name) => set.get(name) ?? visible(name);
 }

@@ -110,5 +110,21 @@ describe.each(folders.map((folder, index) => [folder, repositories[index] ?? {}]
   });
 });
 
+it('a secret is not in what was found, even where a quote is missing or another variable has it', () => {
+  const files = fixture('07-password-in-git');
+  const texts = Object.fromEntries(files.paths.map((path) => [path, files.read(path) ?? '']));
+  const script = texts['minio/entrypoint.sh'] ?? '';
+  const damaged = [
+    script.replace('/data', '"/data'),
+    script.replace('set -e', 'MINIO_ROOT_PASSWORD=hunter22\nP=$MINIO_ROOT_PASSWORD').replace('/data', '/data/$P'),
+    script.replace('/data', '/data "$MINIO_ROOT_PASSWORD"'),
+  ];
+  for (const text of damaged) {
+    const found = look(repository({ ...texts, 'minio/entrypoint.sh': text }));
+    expect(found.servers[0]?.commands).toHaveLength(1);
+    expect(JSON.stringify(found)).not.toContain('hunter22');
+  }
+});
+
 const unquoted = (text: string) => text.replaceAll(/^"|"$/g, '');
 const textAt = (texts: Record<string, string>, { file, range }: Place) => (texts[file] ?? '').slice(...range);
