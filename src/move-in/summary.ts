@@ -31,6 +31,16 @@ const spot = ({ file, line }: { file: string; line: number }) => `${file}:${line
 const settings = ({ type, runtime, region, plan }: FoundService) =>
   [type, runtime, region, plan].flatMap((fact) => (fact ? [fact.value] : [])).join(', ');
 
+/** What the file says of a service, for a person who compares it with the Dashboard. */
+export const comparable = (service: FoundService): string =>
+  [
+    ...(['type', 'runtime', 'region', 'plan'] as const).map((key) => {
+      const fact = service[key];
+      return fact ? `${key} ${fact.value}` : `no ${key}`;
+    }),
+    disk(service),
+  ].join(', ');
+
 function disk({ disk }: FoundService): string {
   if (disk.kind === 'none') return 'no disk';
   if (disk.kind === 'disks') return 'a disk under "disks", which Render does not know';

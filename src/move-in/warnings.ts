@@ -1,6 +1,7 @@
 import { type Choice, type Concern, calledIn, chosenBucket, linesOf, nameOf, servicesIn } from './choice.ts';
 import type { Found, FoundServer, FoundService } from './found.ts';
 import { releaseOf } from './releases.ts';
+import { comparable } from './summary.ts';
 import { warningsOfSecrets } from './warnings-of-secrets.ts';
 
 /** What the person should know before the move. It is no reason to stop. */
@@ -155,7 +156,8 @@ function omitted({ plan, disk, at, name }: FoundService): Concern[] {
   ];
 }
 
-function invalid({ impossible }: FoundService): Concern[] {
+function invalid(service: FoundService): Concern[] {
+  const { impossible } = service;
   if (impossible.length === 0) return [];
   const reasons = [...new Set(impossible.map(({ value }) => value))];
   return [
@@ -163,7 +165,7 @@ function invalid({ impossible }: FoundService): Concern[] {
       code: 'invalid-blueprint',
       what: `Render refuses this Blueprint (${reasons.join(', ')}): the service was made in the Dashboard, and the file may be wrong.`,
       where: linesOf(impossible.map(({ at }) => at)),
-      todo: 'Compare type, region, plan, disk, mount path and variables with the Dashboard, whose values count, and correct the file.',
+      todo: `The Dashboard's values count. Compare them with these, and correct the file: ${comparable(service)}, and the variables.`,
     },
   ];
 }
