@@ -1,4 +1,4 @@
-import { type AnswerName, questions } from '../answers/questions.ts';
+import type { AnswerName } from '../answers/questions.ts';
 import { type Given, isLegal, pick } from '../answers/resolve-answers.ts';
 import { readYaml } from '../merge/yaml.ts';
 import { type Choice, chosenBucket, chosenDataFolder, nameOf } from './choice.ts';
@@ -72,12 +72,4 @@ function userName(user: Credential | undefined, files: RepositoryFiles): string 
   // A word of a shell that is no YAML is no name that our rule allows either.
   const { value } = readYaml(text ?? '');
   return value === null || value === undefined ? undefined : String(value);
-}
-
-/** What can't be found, and no flag gives: each with its flag. */
-export function missingFlags({ answers }: KnownAnswers, flags: Given): string[] {
-  const needed: AnswerName[] = ['bucket', 'serverName'];
-  return needed
-    .filter((name) => !(name in answers) && !(name in flags))
-    .map((name) => `--${questions[name].flag}: ${questions[name].about}`);
 }
