@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type OutputChunk, rolldown } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
-import { licenceOf } from '../../scripts/licence.ts';
+import { licencesOf } from '../../scripts/licence.ts';
 import { builtinsAsObjects, compiledTemplates } from './plugins.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -54,7 +54,7 @@ const packages = chunks.map((chunk) => [chunk.name, packagesOf(chunk).join(' ')]
 const found = Object.fromEntries(packages.filter(([, names]) => names !== ''));
 if (!isDeepStrictEqual(found, expected))
   throw new Error(`packages have changed, see \`expected\`: ${JSON.stringify(found, null, 1)}`);
-const licences = [...new Set(['rolldown', ...chunks.flatMap(packagesOf)])].sort().map(licenceOf);
+const licences = licencesOf([...new Set(['rolldown', ...chunks.flatMap(packagesOf)])].sort());
 
 // Only what passed every check is written.
 rmSync(dist, { recursive: true, force: true });

@@ -177,7 +177,8 @@ describe('the bill of materials of create-minio-stack', needs(program('npm')), (
     expect(metadata.component).toMatchObject({ purl: `pkg:npm/create-minio-stack@${version}`, version });
     const headings = licences()
       .split(/^-{80}$/m)
-      .map((text) => text.trim().split(' ')[0]);
+      .flatMap((text) => text.trim().split('\n\n')[0]?.split('\n') ?? [])
+      .map((heading) => heading.split(' ')[0]);
     expect(headings).toContain('yaml');
     expect(components.map(({ name }) => name)).toEqual(headings);
     for (const component of components)
