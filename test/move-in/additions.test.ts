@@ -66,7 +66,7 @@ describe('a Blueprint without MinIO gets our two services, and keeps every other
 
   it('with services: [] gets a list', () => {
     const { after } = moveIn({ 'render.yaml': 'services: []\ndatabases:\n  - name: a1\n' });
-    expect(after['render.yaml']).toMatch(/^services:\n {2}# The S3 API[^]*\ndatabases:\n {2}- name: a1\n$/);
+    expect(after['render.yaml']).toMatch(/^services:\n {2}# The S3 API[\s\S]*\ndatabases:\n {2}- name: a1\n$/);
   });
 
   it('and updates find them there', () => {
@@ -143,8 +143,8 @@ describe('files that a repository has for itself', () => {
     const { status, stderr, folder, after } = moveIn(files);
     expect(status, stderr).toBe(0);
     expect(after).toMatchObject({ 'README.md': files['README.md'], '.env.example': files['.env.example'] });
-    expect(after['.gitignore']).toMatch(/^node_modules\/\n[^]*\n\.env\n/);
-    expect(after['.gitattributes']).toMatch(/\n\*\.png binary\n[^]*\*\.sh text eol=lf\n/);
+    expect(after['.gitignore']).toMatch(/^node_modules\/\n[\s\S]*\n\.env\n/);
+    expect(after['.gitattributes']).toMatch(/\n\*\.png binary\n[\s\S]*\*\.sh text eol=lf\n/);
     expect(after['docker-compose.yml']).toContain(files['docker-compose.yml'].trimEnd());
     expect(Object.keys(parse(after['docker-compose.yml'] ?? '').services)).toEqual([
       'db',
@@ -154,7 +154,7 @@ describe('files that a repository has for itself', () => {
     expect(after).not.toHaveProperty(['compose.yaml']);
     expect(after['minio/README.md']).toContain('docs/operations.md');
     expect(after).toHaveProperty(['minio/docs/operations.md']);
-    expect(stderr).toMatch(/\.env\.example stays as it is[^]*MINIO_ROOT_PASSWORD=/);
+    expect(stderr).toMatch(/\.env\.example stays as it is[\s\S]*MINIO_ROOT_PASSWORD=/);
     expect(create(folder, '--check').status).toBe(0);
     expect(create(folder, '--console-port', '9191').status).toBe(0);
     expect(moveIn(files).stderr).toContain('minio/README.md has');
@@ -168,7 +168,7 @@ describe('files that a repository has for itself', () => {
     const { status, stderr, folder, after } = moveIn({ 'compose.yaml': compose });
     expect(status, stderr).toBe(0);
     expect(after['compose.yaml']).toBe(compose);
-    expect(stderr).toMatch(/compose\.yaml stays as it is[^]*build: \.\/minio/);
+    expect(stderr).toMatch(/compose\.yaml stays as it is[\s\S]*build: \.\/minio/);
     expect(create(folder, '--check').status).toBe(0);
   });
 

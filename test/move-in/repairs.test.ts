@@ -29,7 +29,7 @@ describe('without a terminal, the image and the command are replaced, and nothin
     ]);
     expect(Object.fromEntries(removed)).toEqual(lines);
     expect(created).toEqual(fixture === '12-render-example' ? ['minio/Dockerfile'] : []);
-    expect(stderr).toMatch(/Found[^]*Before you push[^]*If .* still runs: do not deploy or restart it/);
+    expect(stderr).toMatch(/Found[\s\S]*Before you push[\s\S]*If .* still runs: do not deploy or restart it/);
     // Nothing is remembered, so a stack is still to be had, or never was.
     expect(create(folder, '--check')).toMatchObject({ status: 2, stderr: expect.stringContaining('whole stack') });
     expect(create(folder, '--yes').stderr).toContain('Nothing is left to repair');
@@ -55,7 +55,7 @@ describe('without a terminal, the image and the command are replaced, and nothin
   it('a dry run shows the difference and the steps, and writes nothing', () => {
     const { status, stderr, before, after } = moveIn('01-image-backed', '--dry-run');
     expect({ status, after }).toEqual({ status: 0, after: before });
-    expect(stderr).toMatch(/-\s+url: docker\.io\/minio\/minio:latest[^]*Before you push/);
+    expect(stderr).toMatch(/-\s+url: docker\.io\/minio\/minio:latest[\s\S]*Before you push/);
   });
 });
 
@@ -96,7 +96,7 @@ describe('an image that is gone is never in sync', () => {
     const { status, stderr } = create(folder, '--check');
     expect({ status, stderr }).toEqual({
       status: 2,
-      stderr: expect.stringMatching(/images are gone[^]*minio\/m(?:inio|c)[^]*:\d+\)/),
+      stderr: expect.stringMatching(/images are gone[\s\S]*minio\/m(?:inio|c)[\s\S]*:\d+\)/),
     });
     expect(JSON.parse(create(folder, '--check', '--json').stdout)).toMatchObject({ outdated: true });
   });

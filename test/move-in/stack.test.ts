@@ -118,7 +118,7 @@ describe('the stack inside the service that is there', () => {
       '-        value: hunter22',
     ]);
     expect(stdout + stderr + JSON.stringify(after)).not.toContain('hunter22');
-    expect(stderr).toMatch(/stands in git[^]*render\.yaml:\d+[^]*set a new\s+MINIO_ROOT_PASSWORD/);
+    expect(stderr).toMatch(/stands in git[\s\S]*render\.yaml:\d+[\s\S]*set a new\s+MINIO_ROOT_PASSWORD/);
   });
 
   it('in a project that is more than MinIO touches nothing but that service and the end of the list', () => {
@@ -133,7 +133,7 @@ describe('the stack inside the service that is there', () => {
     expect(created).toEqual(expect.arrayContaining(['minio/README.md', 'minio/docs/operations.md']));
     expect(created).not.toContain('.env.example');
     expect(stderr).toMatch(
-      /Found {2}shop-minio in render\.yaml:32[^]*Before you push[^]*Push\. Then[^]*delete deploy\/minio\/Dockerfile/,
+      /Found {2}shop-minio in render\.yaml:32[\s\S]*Before you push[\s\S]*Push\. Then[\s\S]*delete deploy\/minio\/Dockerfile/,
     );
   });
 
@@ -169,25 +169,25 @@ describe('the stack inside the service that is there', () => {
 
 describe('nothing is written', () => {
   it.each<[string, string, string[], number, RegExp]>([
-    ['where the runtime is image', '01-image-backed', [], 3, /runtime image[^]*--move-in repair/],
+    ['where the runtime is image', '01-image-backed', [], 3, /runtime image[\s\S]*--move-in repair/],
     ['where the type is pserv', '12-render-example', [], 3, /type pserv/],
     [
       'where there is no disk, which leaves nothing to move',
       '13-no-disk',
       [],
       3,
-      /There is no data to move[^]*npm init minio-stack@latest my-storage/,
+      /There is no data to move[\s\S]*npm init minio-stack@latest my-storage/,
     ],
     ["where Render can't have made the disk", '14-disks', [], 3, /--service minio/],
-    ['where the bucket is not known', '03-env-docker', [], 3, /No bucket was found[^]*--bucket NAME/],
+    ['where the bucket is not known', '03-env-docker', [], 3, /No bucket was found[\s\S]*--bucket NAME/],
     [
       'where several buckets are there',
       '17-several-buckets',
       [],
       3,
-      /documents, invoices, exports, reports[^]*--bucket NAME/,
+      /documents, invoices, exports, reports[\s\S]*--bucket NAME/,
     ],
-    ['where several servers are there', 'two-servers', [], 3, /media, backups[^]*--service NAME/],
+    ['where several servers are there', 'two-servers', [], 3, /media, backups[\s\S]*--service NAME/],
     ['where only the Dashboard knows the service', '08-password-in-image', ['--bucket', 'media'], 3, /--service NAME/],
     [
       'where only the Dashboard knows the region',
