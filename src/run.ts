@@ -84,7 +84,7 @@ export async function run(request: Request, tools: Tools): Promise<Outcome> {
   const generatedBefore = repository.state.version !== undefined || moveIn?.asksAnswers === false;
   const told = moveIn?.sources(known) ?? known;
   told.prompted = await ask(told, { ...request, known: generatedBefore }, tools.person);
-  const { sources, lookedUp, replaced } = await lookUp(request, told);
+  const { sources, lookedUp, replaced } = await lookUp(request, told, moveIn === undefined);
   const decider = request.mode === 'write' ? deciderOf(request.onConflict, tools.person) : undefined;
   const { update, ...rest } = await followFiles(sources, async (followed) => {
     const answers = resolveAnswers(followed);
@@ -166,10 +166,10 @@ async function repairOnly(moveIn: MoveIn, update: Update, mode: Request['mode'],
 }
 
 /** Looks up the newest images, where the run is asked to: they take the place of what was pinned. */
-async function lookUp({ newestImages }: Request, sources: Sources) {
+async function lookUp({ newestImages }: Request, sources: Sources, isOurs: boolean) {
   if (!newestImages) return { sources, lookedUp: [], replaced: [] };
   const { lookUpImages } = await import('./update/newest-images.ts');
-  const lookedUp = await lookUpImages(await pinnedImages(sources), newestImages.cooldown);
+  const lookedUp = await lookUpImages(await pinnedImages(sources, isOurs), newestImages.cooldown);
   const replaced = lookedUp.filter(isNewer).map(({ name }) => name);
   return { sources: withNewest(sources, lookedUp), lookedUp, replaced };
 }

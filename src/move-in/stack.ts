@@ -67,7 +67,9 @@ function adapted(
   const file = readBlocks(generated);
   if (!file) return generated;
   const isSilent = server.service.region === undefined && !given.includes('region');
-  const hasUser = server.rootUser.some(({ in: place }) => place === 'service' || place === 'group');
+  const hasUser = server.rootUser.some(
+    ({ variable, in: place }) => variable === 'MINIO_ROOT_USER' && (place === 'service' || place === 'group'),
+  );
   const leavesUser = !hasUser && known.answers.rootUser === undefined && !given.includes('MINIO_ROOT_USER');
   const variables = (list: Block): Block => {
     const kept = list.parts.filter(({ key }) => !(leavesUser && key === 'MINIO_ROOT_USER'));

@@ -40,9 +40,10 @@ export function existingFiles(folder: string): ExistingFiles {
         else if (entry.isDirectory() && !skipped.has(entry.name)) folders.push(path);
       }
     }
+    const known = new Set(paths);
     return {
       paths: paths.toSorted(),
-      read: (path) => systemErrorsExplained(() => textAt(join(folder, path))),
+      read: (path) => (known.has(path) ? systemErrorsExplained(() => textAt(join(folder, path))) : undefined),
       isComplete: folders.length === 0,
     };
   });

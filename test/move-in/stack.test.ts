@@ -137,6 +137,29 @@ describe('the stack inside the service that is there', () => {
     );
   });
 
+  it('makes up no name of root, where the repository has it under an old variable, or not at all', () => {
+    const named = (variables: string) => ({
+      'render.yaml': `services:
+  - type: web
+    name: files
+    runtime: docker
+    dockerfilePath: ./deploy/Dockerfile
+    disk: {name: data, mountPath: /data}
+${variables}`,
+      'deploy/Dockerfile': 'FROM minio/minio\nCMD ["server", "/data"]\n',
+    });
+    const userIn = (variables: string) => {
+      const { status, after } = stack(named(variables), '--bucket', 'media');
+      expect(status).toBe(0);
+      const [server] = readBlueprint(after['render.yaml'] ?? '').services;
+      return server?.envVars.find(({ key }) => key === 'MINIO_ROOT_USER');
+    };
+    expect(userIn('')).toBeUndefined();
+    expect(userIn('    envVars: [{key: MINIO_ACCESS_KEY, generateValue: true}]\n')).toBeUndefined();
+    expect(userIn('    envVars: [{key: MINIO_ACCESS_KEY, value: boss}]\n')).toMatchObject({ value: 'boss' });
+    expect(userIn('    envVars: [{key: MINIO_ROOT_USER, sync: false}]\n')).toMatchObject({ sync: false });
+  });
+
   it('gives every update that comes later, and keeps what is somebody else’s', () => {
     const { folder } = stack('09-monorepo');
     edit(folder, {
