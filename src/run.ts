@@ -2,13 +2,17 @@ import { answerProblems, type Given, isLegal, pick, resolveAnswers, type Sources
 import { ask } from './ask.ts';
 import { StackError } from './errors.ts';
 import { interrupted, type Person } from './person.ts';
+import { existingFiles } from './repository/existing-files.ts';
 import { refuseInterrupted } from './repository/journal.ts';
 import { completeInterrupted } from './repository/transaction.ts';
 import { generateFiles, type Templates, workflowFile } from './templates/generate-files.ts';
 import { contradictedAnswers } from './update/contradicted-answers.ts';
+import { deadImages } from './update/dead-images.ts';
+import type { MovedIn, MoveIn } from './update/move-in.ts';
+import type { MoveInWay } from './update/moving-in-ways.ts';
 import type { LookedUp } from './update/newest-images.ts';
 import { isNewer, livePins, pinnedImages, withNewest } from './update/pinned-images.ts';
-import { refuseLosses } from './update/refuse-losses.ts';
+import { refuseFolderOutsideDisk, refuseLosses } from './update/refuse-losses.ts';
 import { askedOf, type ConflictPolicy, type Decider, remembering, settleConflicts } from './update/settle-conflicts.ts';
 import { commitUpdate, planUpdate, type Repository, readRepository, type Update } from './update/update.ts';
 
@@ -32,6 +36,12 @@ export interface Request {
   newestImages: { cooldown: number } | undefined;
   /** Leave the workflow that runs this generator as it is. */
   leaveWorkflow: boolean;
+  /** What to do with a MinIO that was there before. Undefined: ask, or repair it. */
+  moveIn: MoveInWay | undefined;
+  /** The path of the Blueprint in the folder, where it is not `render.yaml`. */
+  blueprint: string | undefined;
+  /** Of several services that run MinIO, the one that is meant. */
+  service: string | undefined;
 }
 
 /** What a run works with. */
@@ -56,6 +66,10 @@ export interface Outcome {
   contradicted: Given;
   /** What was looked up of the images; empty where nothing was looked up. */
   lookedUp: LookedUp[];
+  /** How this generator moved into a repository that was there before; undefined in an empty folder and in one of ours. */
+  movedIn: MovedIn | undefined;
+  /** Images that are gone, and that the Blueprint or a Dockerfile names all the same, each with its place. */
+  deadImages: string[];
 }
 
 /**
@@ -64,19 +78,35 @@ export interface Outcome {
  */
 export async function run(request: Request, tools: Tools): Promise<Outcome> {
   const { repository, sources: known, completed } = await open(request, tools.version);
-  known.prompted = await ask(known, { ...request, known: repository.state.version !== undefined }, tools.person);
-  const { sources, lookedUp, replaced } = await lookUp(request, known);
+  const moveIn = await lookFirst(request, repository, tools.person);
+  if (moveIn?.repair)
+    return repairOnly(moveIn, moveIn.repair(repository, resolveAnswers(known)), request.mode, completed);
+  const generatedBefore = repository.state.version !== undefined || moveIn?.asksAnswers === false;
+  const told = moveIn?.sources(known) ?? known;
+  told.prompted = await ask(told, { ...request, known: generatedBefore }, tools.person);
+  const { sources, lookedUp, replaced } = await lookUp(request, told, moveIn === undefined);
   const decider = request.mode === 'write' ? deciderOf(request.onConflict, tools.person) : undefined;
   const { update, ...rest } = await followFiles(sources, async (followed) => {
     const answers = resolveAnswers(followed);
-    await refuseLosses(repository, answers, request.allowRename, followed.edited);
-    const files = generateFiles(answers, tools.templates, repository.prefix);
+    const usual = generateFiles(answers, tools.templates, repository.prefix);
+    const here = moveIn?.remembered(repository, usual) ?? repository;
+    await refuseLosses(here, answers, request.allowRename && !moveIn, followed.edited);
+    if (repository.state.version === undefined && (moveIn?.asksAnswers ?? true)) refuseFolderOutsideDisk(answers);
+    const files = generateFiles(answers, tools.templates, repository.prefix, here.state.layout);
     const images = { pins: followed.pins ?? {}, replaced };
-    const update = await planUpdate(repository, answers, files, images, request.leaveWorkflow ? [workflowFile] : []);
+    const left = request.leaveWorkflow ? [workflowFile] : [];
+    const update = await planUpdate(here, answers, files, images, left, moveIn && ((all) => moveIn.plan(all, answers)));
     if (decider) update.plan = await settleConflicts(update.plan, decider).catch(interrupted);
     return update;
   });
-  const outcome = { update, completed, lookedUp, ...rest };
+  const outcome = {
+    update,
+    completed,
+    lookedUp,
+    movedIn: moveIn?.told(update.plan, update.answers),
+    deadImages: await deadImages(update),
+    ...rest,
+  };
   if (request.mode === 'plan') return { kind: 'planned', ...outcome };
   if (request.mode === 'check') return { kind: 'checked', ...outcome };
   if (update.plan.some(({ kind }) => kind === 'conflict')) return { kind: 'refused', ...outcome };
@@ -105,11 +135,41 @@ async function open(request: Request, version: string) {
   return { repository, sources: await sourcesOf(repository), completed };
 }
 
+/** Looks at a repository that has files, but no memory. The look is a chunk of its own: most runs need none. */
+async function lookFirst(
+  { flags, moveIn, blueprint, service }: Request,
+  { state, folder }: Repository,
+  person: Person | undefined,
+): Promise<MoveIn | undefined> {
+  if (state.version !== undefined) return undefined;
+  const files = existingFiles(folder);
+  if (files.paths.length === 0) return undefined;
+  const { startMoveIn } = await import('./update/move-in.ts');
+  return startMoveIn(files, folder, { flags, moveIn, blueprint, service }, person);
+}
+
+/** Replaces the image and the command of a server that was there before, and remembers nothing. */
+async function repairOnly(moveIn: MoveIn, update: Update, mode: Request['mode'], completed: boolean): Promise<Outcome> {
+  const outcome = {
+    update,
+    completed,
+    lookedUp: [],
+    followed: {},
+    contradicted: {},
+    movedIn: moveIn.told(update.plan, update.answers),
+    deadImages: [],
+  };
+  if (mode !== 'write') return { kind: mode === 'plan' ? 'planned' : 'checked', ...outcome };
+  const { commitRepair } = await import('./update/move-in.ts');
+  await commitRepair(update);
+  return { kind: 'written', ...outcome };
+}
+
 /** Looks up the newest images, where the run is asked to: they take the place of what was pinned. */
-async function lookUp({ newestImages }: Request, sources: Sources) {
+async function lookUp({ newestImages }: Request, sources: Sources, isOurs: boolean) {
   if (!newestImages) return { sources, lookedUp: [], replaced: [] };
   const { lookUpImages } = await import('./update/newest-images.ts');
-  const lookedUp = await lookUpImages(await pinnedImages(sources), newestImages.cooldown);
+  const lookedUp = await lookUpImages(await pinnedImages(sources, isOurs), newestImages.cooldown);
   const replaced = lookedUp.filter(isNewer).map(({ name }) => name);
   return { sources: withNewest(sources, lookedUp), lookedUp, replaced };
 }

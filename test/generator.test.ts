@@ -172,15 +172,17 @@ describe('a run in a folder that was generated', () => {
 
 describe('a file that differs', () => {
   beforeEach(() => {
-    put('README.md', 'Mine.\n');
-    put('render.yaml', 'services: []\n');
+    put('console/away.html', 'Mine.\n');
+    put('minio/minio-init.sh', 'mine\n');
   });
 
   it('is never overwritten without a terminal: exit code 3, nothing written', async () => {
     const before = readTree(folder);
     await expect(generate(folder, yes)).rejects.toMatchObject({
       code: 3,
-      message: expect.stringMatching(/Nothing was written.*\n {2}README.md: .*\n {2}render.yaml: .*\n/),
+      message: expect.stringMatching(
+        /Nothing was written.*\n {2}console\/away.html: .*\n {2}minio\/minio-init.sh: .*\n/,
+      ),
     });
     expect(readTree(folder)).toEqual(before);
   });
@@ -188,14 +190,14 @@ describe('a file that differs', () => {
   it('stays when the person keeps it; everything else is written', async () => {
     await generate(folder, { answers: { ...typed, choice: 'mine' } });
     const { files: written } = readTree(folder);
-    expect(written['README.md']).toBe('Mine.\n');
-    expect(written['render.yaml']).toBe('services: []\n');
+    expect(written['console/away.html']).toBe('Mine.\n');
+    expect(written['minio/minio-init.sh']).toBe('mine\n');
     expect(Object.keys(written).filter((path) => !isMemory(path))).toEqual(files);
   });
 
   it('is replaced when the person says so', async () => {
     await generate(folder, { answers: { ...typed, choice: 'theirs' } });
-    expect(readTree(folder).files['render.yaml']).toContain('healthCheckPath');
+    expect(readTree(folder).files['minio/minio-init.sh']).toContain('make_bucket_private');
   });
 
   it('is left with everything else when the person stops', async () => {
@@ -206,7 +208,7 @@ describe('a file that differs', () => {
 
   it('is replaced with --force', async () => {
     await generate(folder, { options: { yes: true, force: true } });
-    expect(readTree(folder).files['README.md']).not.toBe('Mine.\n');
+    expect(readTree(folder).files['console/away.html']).not.toBe('Mine.\n');
   });
 });
 

@@ -44,6 +44,7 @@ const given: { [Name in AnswerName]: fc.Arbitrary<unknown> } = {
     },
   ),
   serverDomain: domain('serverDomain'),
+  dataPath: fc.option(text('dataPath', /^(\/[a-z0-9][A-Za-z0-9._-]{0,20}){1,3}\/?$/), { nil: '', freq: 2 }),
   consoleDomain: domain('consoleDomain'),
   serverImage: image('serverImage'),
   consoleImage: image('consoleImage'),

@@ -1,14 +1,14 @@
 /**
  * Bundles `create-minio-stack` into `dist/`: one package without dependencies. `main.js` has what a run with every answer
- * given needs; the rest is loaded at first use. Names and line breaks stay: people run this from the network, and can read it.
- * Only the chunk of the package yaml loses its blanks: the package's own sources are better to read.
+ * given needs; the rest is loaded at first use. In `main.js` names and line breaks stay: people run this from the network,
+ * and can read it. The other chunks lose their blanks and the names of their variables: their sources are better to read.
  */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type OutputChunk, rolldown } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
-import { licenceOf } from '../../scripts/licence.ts';
+import { licencesOf } from '../../scripts/licence.ts';
 import { builtinsAsObjects, compiledTemplates } from './plugins.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -55,7 +55,7 @@ const chunks = output.filter((each) => each.type === 'chunk');
 const found = Object.fromEntries(chunks.map((each) => [each.name, packagesOf(each).join(' ')]).filter(([, is]) => is));
 if (!isDeepStrictEqual(found, expected))
   throw new Error(`packages have changed, see \`expected\`: ${JSON.stringify(found, null, 1)}`);
-const licences = [...new Set(['rolldown', ...chunks.flatMap(packagesOf)])].sort().map(licenceOf);
+const licences = licencesOf([...new Set(['rolldown', ...chunks.flatMap(packagesOf)])].sort());
 
 // Only what passed every check is written.
 rmSync(dist, { recursive: true, force: true });
@@ -63,7 +63,7 @@ mkdirSync(dist);
 for (const { name, fileName, code } of chunks)
   writeFileSync(
     join(dist, fileName),
-    name === 'yaml' ? minifySync(fileName, code, { compress: false, mangle: false }).code : code,
+    name === 'main' ? code : minifySync(fileName, code, { module: true, compress: false, mangle: true }).code,
   );
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`));
 cpSync(join(root, 'CHANGELOG.md'), join(dist, 'CHANGELOG.md'));

@@ -155,6 +155,20 @@ export const questions = {
     rule: rules.customDomain,
     example: 'console.example.com',
   }),
+  dataPath: optionalText({
+    flag: 'data-path',
+    group: 'Storage',
+    placeholder: 'PATH',
+    about: "the server's data folder, where it is not the disk's mount path itself",
+    change: {
+      kind: 'identity',
+      consequence:
+        'The data stays in the old folder, and the server refuses to start, or starts with an empty store, in the new one.',
+    },
+    defaultText: "the disk's mount path",
+    rule: rules.absoluteFolder,
+    example: '/data/minio',
+  }),
   serverImage: text({
     flag: 'server-image',
     group: 'Images',

@@ -84,6 +84,7 @@ export function pick(given: Given, chosen: (name: AnswerName, value: unknown) =>
 export function answersToStore(answers: Answers, folder: string, pins: Given = {}): Record<string, unknown> {
   const isStored = (name: AnswerName) => {
     const { change, fallback } = questions[name];
+    if (answers[name] === undefined) return false;
     return change.kind !== 'free' || JSON.stringify(answers[name]) !== JSON.stringify(fallback(folder));
   };
   const isPin = (name: AnswerName) => name in pins && pins[name] === answers[name];

@@ -52,6 +52,14 @@ export const freePort: Rule = (text) => {
   return undefined;
 };
 
+/** A folder in the container: an absolute path of plain names. */
+export const absoluteFolder: Rule = (text) => {
+  if (text.length > 255) return `must have at most 255 characters, and has ${text.length}`;
+  return /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)+\/?$/.test(text)
+    ? undefined
+    : 'must be an absolute path of letters, digits, dots, underscores and hyphens, without . and ..';
+};
+
 /** The access key that the application signs with. A literal, because clients need it and `=` or `,` would break it. */
 export const appUser = 'minio-app';
 

@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util';
 import leven from 'leven';
 import { answerNames, questions } from '../answers/questions.ts';
 import type { Given } from '../answers/resolve-answers.ts';
+import { type MoveInWay, moveInWays } from '../update/moving-in-ways.ts';
 import { type ConflictPolicy, conflictPolicies } from '../update/settle-conflicts.ts';
 import { type RunFlagName, runFlagNames, runFlags } from './run-flags.ts';
 
-type SwitchName = Exclude<RunFlagName, 'onConflict' | 'cooldown'>;
+type SwitchName = Exclude<RunFlagName, 'onConflict' | 'cooldown' | 'moveIn' | 'blueprint' | 'service'>;
 const switchNames = runFlagNames.filter((name): name is SwitchName => runFlags[name].kind === 'switch');
 
 /** A command line, parsed. The values of answers are not judged yet: the rules of `answers/` do that. */
@@ -18,6 +19,11 @@ export interface CommandLine extends Record<SwitchName, boolean> {
   onConflict: ConflictPolicy | undefined;
   /** Days that a release must be old to be pinned. */
   cooldown: number;
+  /** What to do with a MinIO that was there before; undefined when the command line does not say. */
+  moveIn: MoveInWay | undefined;
+  /** The path of the Blueprint, and the name of the service that runs MinIO, in a repository that was there before. */
+  blueprint: string | undefined;
+  service: string | undefined;
 }
 
 /** A command line, and every problem in it: unknown, repeated, valueless flags, each with what to do. */
@@ -60,6 +66,9 @@ export function parseCommandLine(argv: string[]): ParsedCommandLine {
     ),
     onConflict: policyOf(options, problems),
     cooldown: cooldownOf(options, problems),
+    moveIn: oneOf(runFlags.moveIn.flag, moveInWays, options, problems),
+    blueprint: textOf(runFlags.blueprint, options, problems),
+    service: textOf(runFlags.service, options, problems),
   };
   // The value of an unknown flag can't be told from a directory.
   if (positionals.length > 1 && !problems.some((problem) => problem.startsWith('unknown')))
@@ -100,14 +109,36 @@ function switchesOf(options: Record<string, unknown>, problems: string[]): Recor
 /** `--force` is `--on-conflict theirs`. */
 function policyOf(options: Record<string, unknown>, problems: string[]): ConflictPolicy | undefined {
   const { flag } = runFlags.onConflict;
-  const given = options[flag];
-  const known = conflictPolicies.find((each) => each === given);
-  const rule = `must be one of ${conflictPolicies.join(', ')}`;
-  if (given === true) problems.push(`--${flag} needs a value, which ${rule}`);
-  else if (given !== undefined && !known) problems.push(`--${flag} ${JSON.stringify(given)} ${rule}`);
+  const known = oneOf(flag, conflictPolicies, options, problems);
   if (options[runFlags.force.flag] !== true) return known;
   if (known && known !== 'theirs') problems.push(`--force means --${flag} theirs, not ${known}`);
   return 'theirs';
+}
+
+/** One of a few words. */
+function oneOf<Word extends string>(
+  flag: string,
+  words: readonly Word[],
+  options: Record<string, unknown>,
+  problems: string[],
+): Word | undefined {
+  const given = options[flag];
+  const known = words.find((each) => each === given);
+  const rule = `must be one of ${words.join(', ')}`;
+  if (given === true) problems.push(`--${flag} needs a value, which ${rule}`);
+  else if (given !== undefined && !known) problems.push(`--${flag} ${JSON.stringify(given)} ${rule}`);
+  return known;
+}
+
+/** Any text but none. */
+function textOf(
+  { flag, placeholder }: { flag: string; placeholder: string },
+  options: Record<string, unknown>,
+  problems: string[],
+): string | undefined {
+  const given = options[flag];
+  if (given === true || given === '') problems.push(`--${flag} needs a value: --${flag} ${placeholder}`);
+  return typeof given === 'string' ? given : undefined;
 }
 
 /** `--cooldown`, which says how `--newest-images` chooses, and nothing else. */

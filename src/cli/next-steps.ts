@@ -3,6 +3,7 @@ import { isSurelyIgnored, secretsFile } from '../merge/gitignore-patterns.ts';
 import { plain } from '../merge/text-style.ts';
 import { contentsOf } from '../repository/files.ts';
 import { isTracked } from '../repository/git-place.ts';
+import { placeOf } from '../update/layout.ts';
 import type { Update } from '../update/update.ts';
 import { isUnixShell, quoted } from './shell.ts';
 
@@ -11,17 +12,23 @@ import { isUnixShell, quoted } from './shell.ts';
  * comments, which zsh takes for arguments, and without &&, which PowerShell 5 does not know. They never commit the file with
  * the secrets.
  * @param from the folder in which the person's shell is
+ * @param isBeside whether our services came beside others in a Blueprint
  */
-export async function nextSteps(update: Update, from: string): Promise<string[]> {
-  const { folder, gitRoot, prefix } = update.repository;
+export async function nextSteps(update: Update, from: string, isBeside = false): Promise<string[]> {
+  const { folder, gitRoot, prefix, state } = update.repository;
+  const { layout } = state;
   const isIgnored = ignoresSecrets(update);
   const path = relative(from, folder);
   return [
     // Only pushd goes to another drive in cmd and in PowerShell.
     ...(path ? [`  ${isAbsolute(path) ? 'pushd' : 'cd'} ${quoted(path)}`] : []),
-    `  ${isUnixShell ? 'cp' : 'copy'} .env.example .env`,
-    'Set its two secrets, and try it here: API on localhost:9000, console on :8080',
-    '  docker compose up --build',
+    ...(placeOf(layout, 'compose.yaml') === undefined
+      ? []
+      : [
+          `  ${isUnixShell ? 'cp' : 'copy'} .env.example .env`,
+          'Set its two secrets, and try it here: API on localhost:9000, console on :8080',
+          '  docker compose up --build',
+        ]),
     ...(isIgnored
       ? []
       : [`.gitignore does not ignore ${secretsFile}, which holds your secrets: add ${secretsFile} to it.`]),
@@ -33,8 +40,7 @@ export async function nextSteps(update: Update, from: string): Promise<string[]>
     // In double quotes, which cmd needs; bash would take an exclamation mark in them for its history.
     isIgnored ? '  git add -A .' : `  git add -A . ":^${secretsFile}"`,
     '  git commit -m "Add MinIO stack"',
-    'Push it to GitHub or GitLab, then deploy it (README.md has the steps):',
-    '  https://render.com/deploy?repo=YOUR-REPOSITORY-URL',
+    ...(isBeside ? besideOthers(update) : deploying(placeOf(layout, 'README.md'))),
     ...(prefix === ''
       ? []
       : [
@@ -42,6 +48,27 @@ export async function nextSteps(update: Update, from: string): Promise<string[]>
           `Render looks for render.yaml at the root. Choose ${prefix}render.yaml as the Blueprint's path there.`,
           'GitHub reads .github only at the root: no file is written there, so run an update yourself now and then.',
         ]),
+  ];
+}
+
+const deploying = (readme = 'README.md') => [
+  `Push it to GitHub or GitLab, then deploy it (${readme} has the steps):`,
+  '  https://render.com/deploy?repo=YOUR-REPOSITORY-URL',
+];
+
+/** Render asks for a `sync: false` variable when a Blueprint is created, and never later. */
+function besideOthers({ answers, repository }: Update): string[] {
+  const readme = placeOf(repository.state.layout, 'README.md') ?? 'README.md';
+  const asked =
+    answers.rootPassword === 'prompt'
+      ? [
+          'It does not ask for the root password then: make one of 30 random characters, and set MINIO_ROOT_PASSWORD in the',
+          `Dashboard under ${answers.serverName} > Environment.`,
+        ]
+      : [];
+  return [
+    `Push it: where Render has this Blueprint already, it makes both services (${readme} has the rest).`,
+    ...asked,
   ];
 }
 

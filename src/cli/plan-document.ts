@@ -1,5 +1,7 @@
 import { questions } from '../answers/questions.ts';
+import type { Step } from '../move-in/steps.ts';
 import type { Outcome } from '../run.ts';
+import type { MovedIn } from '../update/move-in.ts';
 import type { LookedUp } from '../update/newest-images.ts';
 
 /** What `--json` prints; `docs/plan.schema.json` describes it. A change that breaks a reader raises `schemaVersion`. */
@@ -20,6 +22,29 @@ export interface PlanDocument {
   files: { path: string; action: string; reason: string }[];
   /** What `--newest-images` has looked up; not there without it. */
   images?: ImageDocument[];
+  /** How the generator moved into a repository that was there before; not there in an empty folder, and in one of ours. */
+  moveIn?: MoveInDocument;
+}
+
+/** What was found, is kept and is new, and what a person has to do: each step with its places, and commands to paste. */
+interface MoveInDocument {
+  way: 'repair' | 'stack' | 'add';
+  found: string[];
+  kept: string[];
+  new: string[];
+  before: StepDocument[];
+  push: string | null;
+  after: StepDocument[];
+  /** Files that stay as they are, and the lines of ours that they lack. */
+  leftAlone: { path: string; lines: string }[];
+}
+
+interface StepDocument {
+  code: string;
+  text: string;
+  where: { file: string; line: number }[];
+  todo: string | null;
+  commands: string[];
 }
 
 /** One image in the plan: `null` stands for what is not there. */
@@ -34,7 +59,15 @@ interface ImageDocument {
   notes: string[];
 }
 
-export function planDocument({ kind, update, followed, contradicted, lookedUp }: Outcome): PlanDocument {
+export function planDocument({
+  kind,
+  update,
+  followed,
+  contradicted,
+  lookedUp,
+  movedIn,
+  deadImages,
+}: Outcome): PlanDocument {
   const { plan, repository } = update;
   const answers = Object.keys({ ...followed, ...contradicted });
   return {
@@ -43,12 +76,30 @@ export function planDocument({ kind, update, followed, contradicted, lookedUp }:
     previousVersion: repository.state.version ?? null,
     directory: repository.folder,
     written: kind === 'written',
-    outdated: answers.length > 0 || plan.some((file) => file.kind !== 'leave' || file.action === 'mark'),
+    outdated:
+      movedIn?.way === 'repair' ||
+      deadImages.length > 0 ||
+      answers.length > 0 ||
+      plan.some((file) => file.kind !== 'leave' || file.action === 'mark'),
     conflicts: plan.filter(({ action }) => action === 'conflict' || action === 'mark').length,
     files: plan.map(({ path, action, reason }) => ({ path, action, reason })),
     ...(lookedUp.length > 0 && { images: lookedUp.map(imageDocument) }),
+    ...(movedIn && { moveIn: moveInDocument(movedIn) }),
   };
 }
+
+const moveInDocument = ({ way, steps, leftAlone }: MovedIn): MoveInDocument => ({
+  way,
+  found: steps?.found ?? [],
+  kept: steps?.kept ?? [],
+  new: steps?.new ?? [],
+  before: steps?.before.map(stepDocument) ?? [],
+  push: steps?.push ?? null,
+  after: steps?.after.map(stepDocument) ?? [],
+  leftAlone,
+});
+
+const stepDocument = ({ todo, ...step }: Step): StepDocument => ({ ...step, todo: todo ?? null });
 
 const imageDocument = ({
   name,

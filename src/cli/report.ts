@@ -4,6 +4,7 @@ import { exitCodes, StackError } from '../errors.ts';
 import { readFileAt } from '../repository/files.ts';
 import type { Outcome } from '../run.ts';
 import { changesBetween } from '../update/changelog.ts';
+import type { MovedIn } from '../update/move-in.ts';
 import { isNewer } from '../update/pinned-images.ts';
 import type { Action, PlannedFile } from '../update/plan.ts';
 import type { Update } from '../update/update.ts';
@@ -39,6 +40,7 @@ export async function reportOf(outcome: Outcome, reporting: Reporting): Promise<
   const done = [
     ...(completed ? ['An earlier run was interrupted. This run has completed it first.'] : []),
     ...update.notices,
+    ...outcome.deadImages.map((image) => `This image is gone, so the next deploy fails: ${image}`),
     ...damagedBase(update),
   ];
   const failure = failureOf(outcome);
@@ -46,7 +48,7 @@ export async function reportOf(outcome: Outcome, reporting: Reporting): Promise<
   const differences = kind === 'planned' ? await differencesOf(update) : [];
   const images = await lookedUpImages(outcome, reporting.coloured);
   const log = [...done, ...followedAnswers(outcome), ...differences, ...images, summary(outcome, reporting.coloured)];
-  return { output: '', log: kind === 'written' ? [...log, ...(await whatNow(update, reporting))] : log, failure };
+  return { output: '', log: [...log, ...(await afterwards(outcome, reporting))], failure };
 }
 
 /** What was looked up of the images. */
@@ -64,7 +66,15 @@ function damagedBase({ damagedBase: paths }: Update): string[] {
 }
 
 /** Why a run ends with another exit code than 0; undefined when all is well. */
-function failureOf({ kind, update, followed, contradicted, lookedUp }: Outcome): StackError | undefined {
+function failureOf({
+  kind,
+  update,
+  followed,
+  contradicted,
+  lookedUp,
+  movedIn,
+  deadImages,
+}: Outcome): StackError | undefined {
   const { plan } = update;
   const open = plan.filter(({ action }) => action === 'conflict' || action === 'mark');
   const listed = open.map(({ path, reason }) => `\n  ${path}: ${reason}`).join('');
@@ -88,10 +98,25 @@ function failureOf({ kind, update, followed, contradicted, lookedUp }: Outcome):
     const message = `A file and .yo-rc.json contradict each other: ${flags}. Change one of them.`;
     return new StackError(message, exitCodes.conflict);
   }
+  if (movedIn?.way === 'repair') return new StackError(toBeMovedIn(movedIn, plan), exitCodes.updateAvailable);
+  if (deadImages.length > 0) {
+    const message = `These images are gone, so the next deploy fails: ${deadImages.join(', ')}.`;
+    return new StackError(message, exitCodes.updateAvailable);
+  }
   const newer = lookedUp.some(isNewer);
   if (isUpToDate(plan) && Object.keys(followed).length === 0 && !newer) return undefined;
   const message = `An update is available: run npm init minio-stack@latest${newer ? ' -- --newest-images' : ''} in this folder.`;
   return new StackError(message, exitCodes.updateAvailable);
+}
+
+/** What is to be had where MinIO is there, and this generator has not moved in. */
+function toBeMovedIn({ canHaveStack }: MovedIn, plan: PlannedFile[]): string {
+  const stack = canHaveStack
+    ? 'The whole stack can come into the service that is there: run npm init minio-stack@latest -- --move-in stack in this folder.'
+    : "The whole stack can't come into the service that is there: make a new stack, and copy the data.";
+  return plan.length === 0
+    ? stack
+    : `The image of MinIO is gone: run npm init minio-stack@latest in this folder. ${stack}`;
 }
 
 /** Answers that follow an edited file, and answers that can't. */
@@ -152,6 +177,7 @@ const isUpToDate = (plan: PlannedFile[]) => plan.every(({ kind, action }) => kin
 /** What happens to each file that changes, one a line, and a closing line that counts all. */
 function summary({ update, contradicted }: Outcome, coloured: Coloured): string {
   const { plan, repository } = update;
+  if (plan.length === 0) return 'Nothing is left to repair: no image that is gone, and no command of its program.';
   const counts = new Map<string, number>();
   for (const { action } of plan) counts.set(look[action].counted, (counts.get(look[action].counted) ?? 0) + 1);
   const counted = [...counts].map(([what, count]) => `${count} ${what}`).join(', ');
@@ -169,13 +195,23 @@ function summary({ update, contradicted }: Outcome, coloured: Coloured): string 
   return [...lines, coloured('bold', counted)].join('\n');
 }
 
+/** What a person does next, or would do. */
+async function afterwards({ kind, update, movedIn }: Outcome, reporting: Reporting): Promise<string[]> {
+  const isShown = kind === 'written' || kind === 'planned';
+  const moved = movedIn && isShown ? (await import('./move-in-lines.ts')).moveInLines(movedIn, reporting.coloured) : [];
+  const isBeside =
+    movedIn !== undefined && update.plan.some(({ path, action }) => path === movedIn.blueprint && action === 'merge');
+  const hasOwnSteps = movedIn?.steps !== undefined;
+  return kind === 'written' && !hasOwnSteps ? [...moved, ...(await whatNow(update, reporting, isBeside))] : moved;
+}
+
 /** What a person does or reads next, after something was written. */
-async function whatNow(update: Update, { from, changelog, coloured }: Reporting): Promise<string[]> {
+async function whatNow(update: Update, { from, changelog, coloured }: Reporting, isBeside: boolean): Promise<string[]> {
   const { plan, repository } = update;
   const { version, state } = repository;
   if (plan.some(({ action }) => action === 'mark')) return [];
   if (state.version === undefined)
-    return [['', coloured('bold', 'Next:'), ...(await nextSteps(update, from))].join('\n')];
+    return [['', coloured('bold', 'Next:'), ...(await nextSteps(update, from, isBeside))].join('\n')];
   if (state.version === version) return [];
   const file = readFileAt(changelog);
   const changes = file?.kind === 'text' ? changesBetween(file.text, state.version, version) : [];

@@ -1,4 +1,5 @@
 import { workflowFile } from '../templates/generate-files.ts';
+import { moveInWays } from '../update/moving-in-ways.ts';
 import { conflictPolicies } from '../update/settle-conflicts.ts';
 
 export interface Described {
@@ -32,7 +33,13 @@ export interface Count extends Described {
   fallback: number;
 }
 
-export type RunFlag = Switch | Choice | Count;
+/** A flag whose value is a text. */
+interface Text extends Described {
+  kind: 'text';
+  placeholder: string;
+}
+
+export type RunFlag = Switch | Choice | Count | Text;
 
 export const onOff = (flag: string, about: string, short?: string): Switch => ({ kind: 'switch', flag, short, about });
 
@@ -49,6 +56,26 @@ export const runFlags = {
     placeholder: 'HOW',
     choices: conflictPolicies,
     about: `what to do where both sides changed the same place: ${conflictPolicies.join(', ')} (default: ask, or fail without a terminal)`,
+  },
+  moveIn: {
+    kind: 'choice',
+    flag: 'move-in',
+    placeholder: 'HOW',
+    choices: moveInWays,
+    about: `what to do in a repository that runs MinIO already: ${moveInWays.join(', ')} (default: ask, or repair without a terminal)`,
+  },
+  blueprint: {
+    kind: 'text',
+    flag: 'blueprint',
+    placeholder: 'PATH',
+    about: 'in a repository that was there before: the Blueprint that Render reads, where it is not render.yaml',
+  },
+  service: {
+    kind: 'text',
+    flag: 'service',
+    placeholder: 'NAME',
+    about:
+      'in a repository that was there before: the service that runs MinIO, where there are several, or only the Dashboard has it',
   },
   newestImages: onOff(
     'newest-images',

@@ -122,9 +122,14 @@ function referencesInCircles(services: Service[]): boolean {
 
 const duplicates = (items: string[]) => items.filter((item, index) => item && items.indexOf(item) !== index);
 
-/** The size of the largest disk in a Blueprint, in GB; 0 where there is none, or the text is no Blueprint. */
-export function largestDiskOf(text: string): number {
-  const sizes = servicesIn(text).map(({ disk }) => Number(propertyOf(disk, 'sizeGB')));
+/**
+ * The size of a service's disk in GB. Where no service has that name and a disk, of the largest one in the Blueprint: the
+ * service may have another name by now. 0 where there is none, or the text is no Blueprint.
+ */
+export function diskSizeIn(text: string, name: unknown): number {
+  const services = servicesIn(text);
+  const named = services.filter((service) => service.name === name && service.disk);
+  const sizes = (named.length > 0 ? named : services).map(({ disk }) => Number(propertyOf(disk, 'sizeGB')));
   return Math.max(0, ...sizes.filter(Number.isInteger));
 }
 

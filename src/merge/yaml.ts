@@ -1,6 +1,7 @@
 import {
   Document,
   type DocumentOptions,
+  isAlias,
   isScalar,
   type Node,
   type Pair,
@@ -22,9 +23,13 @@ export interface ReadYaml {
 export function readYaml(text: string, options: ParseOptions & DocumentOptions & SchemaOptions = {}): ReadYaml {
   const document: Document = parseDocument(text, { uniqueKeys: true, logLevel: 'error', ...options });
   const problems = [...document.errors, ...document.warnings].map(({ message }) => message);
+  // An anchor can be given again: an alias means the last one before it. `resolve` would search the whole document each time.
+  const anchors = new Map<string, Node>();
   visit(document, {
-    Alias: (_, alias, path) => {
-      if (path.includes(alias.resolve(document) as Node)) problems.push(`*${alias.source} contains itself`);
+    Node: (_, node, path) => {
+      if (!isAlias(node)) {
+        if (node.anchor) anchors.set(node.anchor, node);
+      } else if (path.includes(anchors.get(node.source) as Node)) problems.push(`*${node.source} contains itself`);
     },
   });
   if (problems.length > 0) return { document, value: null, problems };

@@ -30,6 +30,14 @@ export async function isTracked(folder: string, path: string): Promise<boolean> 
   return existsSync(join(folder, path)) && succeeds(['-C', folder, 'ls-files', '--error-unmatch', '--', path]);
 }
 
+/** When the first commit of a folder's repository was made, as an ISO date; undefined without git, or without a commit. */
+export async function firstCommitOf(folder: string): Promise<string | undefined> {
+  if (rootAbove(folder) === undefined) return undefined;
+  const { spawnSync } = await import('node:child_process');
+  const { stdout } = spawnSync('git', ['-C', folder, 'log', '--max-parents=0', '--format=%as'], { encoding: 'utf8' });
+  return stdout?.split('\n').filter(Boolean).toSorted()[0];
+}
+
 /** Whether a git command ends with 0. */
 async function succeeds(command: string[]): Promise<boolean> {
   // Loading this takes 10 ms, and most runs don't need git.

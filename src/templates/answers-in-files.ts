@@ -21,6 +21,7 @@ const places: Partial<Record<AnswerName, (server: Found, console: Found, last: G
   rootUser: (server) => variable(server, 'MINIO_ROOT_USER').value,
   rootPassword: (server) => passwordSource(variable(server, 'MINIO_ROOT_PASSWORD')),
   corsOrigins: (server) => variable(server, 'MINIO_API_CORS_ALLOW_ORIGIN').value ?? '',
+  dataPath: (server) => variable(server, 'MINIO_DATA_DIR').value ?? '',
   serverDomain: (server, _, last) => domain(server, last.serverDomain),
   consoleDomain: (_, console, last) => domain(console, last.consoleDomain),
 };

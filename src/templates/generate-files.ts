@@ -1,4 +1,4 @@
-import { type Answers, answerNames, type ImageName } from '../answers/questions.ts';
+import { type AnswerName, type Answers, answerNames, type ImageName } from '../answers/questions.ts';
 import { appUser } from '../answers/rules.ts';
 
 /** One file of the generated repository. */
@@ -15,13 +15,34 @@ export interface View extends Answers {
   appUser: string;
   /** The folder's path from the root of its Git repository, with a slash at its end; empty at the root. */
   prefix: string;
+  /** The folder of the README and of `docs`, with a slash at its end; empty at the root. */
+  documents: string;
+  /** What the repository tells of these answers; where it leaves one to Render, the words for that. */
+  rootUserOnRender: string;
+  serverPlanOnRender: string;
+  /** The disk's size in GB; undefined where only Render knows it. */
+  knownDiskSize: number | undefined;
+}
+
+/** What a repository that was there before has otherwise: see `update/layout.ts`. */
+interface Otherwise {
+  places: Readonly<Record<string, string | null>>;
+  unsaid: readonly AnswerName[];
 }
 
 /** Templates by their path in the template folder, each as a function that fills it in. */
 export type Templates = Readonly<Record<string, (view: View) => string>>;
 
 /** The names that a template can use. */
-export const viewNames: (keyof View)[] = [...answerNames, 'appUser', 'prefix'];
+export const viewNames: (keyof View)[] = [
+  ...answerNames,
+  'appUser',
+  'prefix',
+  'documents',
+  'rootUserOnRender',
+  'serverPlanOnRender',
+  'knownDiskSize',
+];
 
 /** The workflow that runs this generator every week. */
 export const workflowFile = '.github/workflows/minio-stack.yml';
@@ -48,7 +69,12 @@ export const renamedFiles: ReadonlyMap<string, string> = new Map();
  *   reads paths in a Blueprint from the root.
  * @returns the same bytes for the same answers on every system
  */
-export function generateFiles(answers: Answers, templates: Templates, prefix = ''): GeneratedFiles {
+export function generateFiles(
+  answers: Answers,
+  templates: Templates,
+  prefix = '',
+  { places, unsaid }: Otherwise = { places: {}, unsaid: [] },
+): GeneratedFiles {
   const isRoot = prefix === '';
   const view: View = {
     ...answers,
@@ -56,6 +82,10 @@ export function generateFiles(answers: Answers, templates: Templates, prefix = '
     updates: isRoot ? answers.updates : 'none',
     appUser,
     prefix,
+    documents: places['README.md']?.replace(/README\.md$/, '') ?? '',
+    rootUserOnRender: unsaid.includes('rootUser') ? 'MINIO_ROOT_USER' : answers.rootUser,
+    serverPlanOnRender: unsaid.includes('serverPlan') ? 'the plan in the Dashboard' : answers.serverPlan,
+    knownDiskSize: unsaid.includes('diskSize') ? undefined : answers.diskSize,
   };
   const files = Object.entries(templates).map(([template, fill]): [string, GeneratedFile] => {
     const path = template.replace(/(^|\/)_git/, '$1.git');

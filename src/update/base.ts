@@ -73,7 +73,7 @@ export const memoryPaths = (generated: GeneratedFiles): string[] => [...[...gene
 /** The files that remember what was generated, the record last: path and contents. */
 export function writeMemory(
   generated: GeneratedFiles,
-  { version, prefix, answers }: Omit<LastRun, 'pins'>,
+  { version, prefix, answers }: Omit<LastRun, 'pins' | 'layout'>,
 ): Map<string, string> {
   const checksums = Object.fromEntries([...generated].map(([path, { contents }]) => [path, checksum(contents)]));
   return new Map([

@@ -2,6 +2,7 @@ import { answersToStore, type Given, pick } from '../answers/resolve-answers.ts'
 import { plain } from '../merge/text-style.ts';
 import { contentsOf } from '../repository/files.ts';
 import type { FileWithAnswers } from '../templates/answers-in-files.ts';
+import { placeOf } from './layout.ts';
 import type { Update } from './update.ts';
 
 const files: FileWithAnswers[] = ['render.yaml', 'minio/Dockerfile', 'console/Dockerfile'];
@@ -19,7 +20,9 @@ export async function contradictedAnswers({
   plan,
   seen,
 }: Update): Promise<Given> {
-  const after = (path: FileWithAnswers) => {
+  const after = (usual: FileWithAnswers) => {
+    const path = placeOf(repository.state.layout, usual);
+    if (path === undefined) return undefined;
     const planned = plan.find((file) => file.path === path);
     const left = planned?.kind === 'leave' ? seen.get(path) : undefined;
     const contents = planned?.kind === 'write' ? planned.contents : left && contentsOf(left);
@@ -27,11 +30,17 @@ export async function contradictedAnswers({
   };
   const edited = files.flatMap((path): [FileWithAnswers, string][] => {
     const text = after(path);
-    return text === undefined || text === generated.get(path)?.contents ? [] : [[path, text]];
+    return text === undefined || text === generated.get(placeOf(repository.state.layout, path) ?? path)?.contents
+      ? []
+      : [[path, text]];
   });
   if (edited.length === 0) return {};
   const { answersInFiles } = await import('../templates/answers-in-files.ts');
+  const { unsaid } = repository.state.layout;
   const stored = answersToStore(answers, repository.folder, images.pins);
   const found = answersInFiles(new Map(edited), answers);
-  return pick(found, (name) => name in stored && String(stored[name] ?? '') !== String(found[name]));
+  return pick(
+    found,
+    (name) => name in stored && !unsaid.includes(name) && String(stored[name] ?? '') !== String(found[name]),
+  );
 }

@@ -1,7 +1,7 @@
 import { type ImageName, imageNames, questions } from '../answers/questions.ts';
 import { type Given, pick, resolveAnswers, type Sources } from '../answers/resolve-answers.ts';
 import { plain } from '../merge/text-style.ts';
-import { readFiles } from '../repository/files.ts';
+import { type DiskFile, readFiles } from '../repository/files.ts';
 import { dockerfileOf } from '../templates/generate-files.ts';
 import type { LookedUp } from './newest-images.ts';
 
@@ -21,11 +21,14 @@ export interface PinnedImage {
   latest: string;
 }
 
-/** The images that are pinned now. */
-export async function pinnedImages(sources: Sources): Promise<PinnedImage[]> {
+/**
+ * The images that are pinned now.
+ * @param isOurs whether the Dockerfiles that are there are ours, or will be replaced
+ */
+export async function pinnedImages(sources: Sources, isOurs: boolean): Promise<PinnedImage[]> {
   const { isOlder, pinFor } = await import('../merge/image-pins.ts');
   const answers = resolveAnswers(sources);
-  const files = readFiles(sources.folder, Object.values(dockerfileOf));
+  const files = isOurs ? readFiles(sources.folder, Object.values(dockerfileOf)) : new Map<string, DiskFile>();
   return imageNames.map((name) => {
     const file = name in sources.flags ? undefined : files.get(dockerfileOf[name]);
     const inFile = file?.kind === 'text' ? pinFor(plain(file.text), answers[name]) : undefined;

@@ -2,6 +2,7 @@ import { type AnswerName, type Answers, answerNames, questions } from '../answer
 import type { Given } from '../answers/resolve-answers.ts';
 import { StackError } from '../errors.ts';
 import { readFiles } from '../repository/files.ts';
+import { placeOf } from './layout.ts';
 import type { Repository } from './update.ts';
 
 /**
@@ -30,12 +31,22 @@ export async function refuseLosses(
   if (problems.length > 0) throw new StackError(problems.join('\n'));
 }
 
+/**
+ * Refuses a data folder that is not on the disk of a new stack: every deploy would empty the folder.
+ * @throws {StackError} naming the folder, and what to do
+ */
+export function refuseFolderOutsideDisk({ dataPath = '/data' }: Answers): void {
+  if (!`${dataPath}/`.startsWith('/data/'))
+    throw new StackError(`--data-path ${JSON.stringify(dataPath)} must be on the disk: give /data or a folder in it`);
+}
+
 /** The disk's size in GB: as it was answered, or as render.yaml has it, where it may have been grown by hand. */
-async function diskInUse({ folder, lastAnswers }: Repository, now: Answers): Promise<number> {
+async function diskInUse({ folder, lastAnswers, state }: Repository, now: Answers): Promise<number> {
   if (lastAnswers.diskSize === undefined || lastAnswers.diskSize === now.diskSize) return now.diskSize;
-  const { largestDiskOf } = await import('../merge/blueprint.ts');
-  const blueprint = readFiles(folder, ['render.yaml']).get('render.yaml');
-  const largest = blueprint?.kind === 'text' ? largestDiskOf(blueprint.text) : 0;
+  const { diskSizeIn } = await import('../merge/blueprint.ts');
+  const path = placeOf(state.layout, 'render.yaml') ?? 'render.yaml';
+  const blueprint = readFiles(folder, [path]).get(path);
+  const largest = blueprint?.kind === 'text' ? diskSizeIn(blueprint.text, lastAnswers.serverName) : 0;
   return Math.max(Number(lastAnswers.diskSize) || 0, largest);
 }
 

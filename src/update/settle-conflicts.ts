@@ -28,8 +28,31 @@ export function remembering(decider: Decider): Decider {
  */
 export async function settleConflicts(plan: PlannedFile[], decider: Decider): Promise<PlannedFile[]> {
   const settled: PlannedFile[] = [];
-  for (const file of plan) settled.push(file.kind === 'conflict' ? settle(file, await decider(file)) : file);
+  for (const file of plan) {
+    const decision = file.kind === 'conflict' && (await decider(file));
+    if (file.kind !== 'conflict' || decision === false) settled.push(file);
+    else settled.push(decision === 'theirs' ? await settleWithTheirs(file) : settle(file, decision));
+  }
   return settled;
+}
+
+/** Ours never takes a service away that we don't know. */
+async function settleWithTheirs(file: ConflictingFile): Promise<PlannedFile> {
+  const { choices, reason } = file;
+  if (!/\.ya?ml$/.test(file.path) || choices.of === 'binary') return settle(file, 'theirs');
+  const { servicesIn } = await import('../merge/blueprint.ts');
+  // One of ours may have another name now: it is built from the same Dockerfile.
+  const kept = new Set(
+    servicesIn(choices.theirs).flatMap(({ name, dockerfilePath }) => [name, dockerfilePath ?? name]),
+  );
+  const lost = servicesIn(choices.mine).flatMap(({ name, dockerfilePath }) =>
+    kept.has(name) || kept.has(dockerfilePath) ? [] : [String(name)],
+  );
+  if (lost.length === 0) return settle(file, 'theirs');
+  return {
+    ...file,
+    reason: `${reason}, and theirs does not have ${lost.join(' and ')}: choose mine, or merge by hand`,
+  };
 }
 
 function settle(file: ConflictingFile, decision: Decision): PlannedFile {

@@ -6,6 +6,7 @@ import { styled, styleOf } from '../merge/text-style.ts';
 import type { DiskFile } from '../repository/files.ts';
 import { compareVersions } from './changelog.ts';
 import { isObject, readObject } from './json-object.ts';
+import { type Layout, readLayout, usualLayout } from './layout.ts';
 
 /** The file in which Yeoman generators keep their answers, each under its package's name. */
 export const stateFile = '.yo-rc.json';
@@ -23,6 +24,7 @@ export interface State {
   answers: Given;
   /** Images that were looked up in their registry, by answer. */
   pins: Given;
+  layout: Layout;
 }
 
 /**
@@ -45,7 +47,7 @@ export function readState(file: DiskFile | undefined, version: string): State {
  * @throws {StackError} when a newer version than this one wrote it
  */
 export function asState(own: Record<string, unknown> | undefined, file: string, version: string): State {
-  if (own === undefined) return { version: undefined, answers: {}, pins: {} };
+  if (own === undefined) return { version: undefined, answers: {}, pins: {}, layout: usualLayout };
   const writer = typeof own.version === 'string' && /^\d+\.\d+\.\d+/.test(own.version) ? own.version : '0.0.0';
   if (compareVersions(writer, version) > 0) {
     throw new StackError(
@@ -54,7 +56,12 @@ export function asState(own: Record<string, unknown> | undefined, file: string, 
   }
   const { pins = {} } = own;
   if (!isObject(pins)) throw new StackError(`${file} can't be read: "pins" must be an object. Remove "pins".`);
-  return { version: writer, answers: knownIn(withUpdates(own), answerNames), pins: knownIn(pins, imageNames) };
+  return {
+    version: writer,
+    answers: knownIn(withUpdates(own), answerNames),
+    pins: knownIn(pins, imageNames),
+    layout: readLayout(own, file),
+  };
 }
 
 /**

@@ -9,9 +9,11 @@ import { existingFolder, otherSpellings } from '../repository/spelling.ts';
 import { type Change, commit } from '../repository/transaction.ts';
 import { dockerfileOf, type GeneratedFiles, renamedFiles } from '../templates/generate-files.ts';
 import { baseFolder, memoryPaths, readBase, readRecord, recordFile, writeMemory } from './base.ts';
+import { placed, storedLayout, usualPath } from './layout.ts';
 import { refuseSecondRenovateFile } from './other-renovate-files.ts';
 import { misspelledFiles, refuseSecondFiles, spellingNotices } from './other-spellings.ts';
 import { type MergeTexts, type PlannedFile, planFiles } from './plan.ts';
+import type { MoveInPlan } from './plan-moving-in.ts';
 import { readState, type State, stateFile, writeState } from './state-file.ts';
 
 /** The target folder, and what it remembers. */
@@ -96,7 +98,9 @@ function refusePrefix(prefix: string): void {
 
 /**
  * Compares what was generated last, what is on the disk and what is generated now; writes nothing.
+ * @param wanted what is generated, by usual path
  * @param leave files that stay as they are, with what is remembered of them
+ * @param moveIn how to plan what was there before, where this generator moves in
  */
 export async function planUpdate(
   repository: Repository,
@@ -104,12 +108,17 @@ export async function planUpdate(
   wanted: GeneratedFiles,
   images: Images = { pins: {}, replaced: [] },
   leave: string[] = [],
+  moveIn?: (generated: GeneratedFiles) => MoveInPlan,
 ): Promise<Update> {
   const { folder, lastAnswers, version } = repository;
+  const { layout } = repository.state;
+  const all = placed(wanted, layout);
   const kept = listFiles(`${folder}/${baseFolder}`).map((path) => `${baseFolder}/${path}`);
-  const memory = readFiles(folder, [...kept, ...memoryPaths(wanted)]);
-  const base = readBase(memory, wanted);
-  const generated = asLastTime(leave, wanted, base.files);
+  const memory = readFiles(folder, [...kept, ...memoryPaths(all)]);
+  const base = readBase(memory, all);
+  const generated = asLastTime(leave, all, base.files);
+  const moved = moveIn?.(generated);
+  for (const [path, text] of moved?.base ?? []) base.files.set(path, text);
   const disk = readFiles(folder, [...generated.keys(), ...base.files.keys()]);
   await takeTheirPins(base.files, disk, images.replaced);
   const labels = { mine: 'mine (your file)', theirs: `theirs (generator-minio-stack ${version})` };
@@ -120,20 +129,21 @@ export async function planUpdate(
   const renamed = new Set<string>();
   const merge: MergeTexts = async (path, sides) => {
     const { mergeFile } = await import('../merge/merge-file.ts');
-    const merged = mergeFile(path, sides, { labels, newName: (name) => names.get(name) ?? name });
+    const merged = mergeFile(usualPath(layout, path), sides, { labels, newName: (name) => names.get(name) ?? name });
     for (const note of merged.notes)
       if (note.kind === 'renamed')
         renamed.add(`${path} calls the service ${note.service} ${note.mine}: this name stays.`);
     return merged;
   };
-  const plan = await planFiles({ base: base.files, disk, generated, renamed: renamedFiles }, merge);
+  const planned = await planFiles({ base: base.files, disk, generated, renamed: renamedFiles }, merge);
+  const plan = moved ? planned.map((file) => afterMovingIn(file, moved)) : planned;
   const spellings = otherSpellings(folder, generated.keys());
   refuseSecondFiles(spellings, (path) => !base.files.has(path));
   refuseSecondRenovateFile(
     folder,
     plan.flatMap(({ path, action }) => (action === 'create' ? path : [])),
   );
-  const left = leave.filter((path) => wanted.get(path)?.contents !== generated.get(path)?.contents);
+  const left = leave.filter((path) => all.get(path)?.contents !== generated.get(path)?.contents);
   const notices = [...repository.notices, ...spellingNotices(spellings), ...renamed, ...left.map(leftNotice)];
   const seen = new Map([...memory, ...disk]);
   // As they were when the answers were read: another run may have written them since.
@@ -149,6 +159,13 @@ export async function planUpdate(
   }
   const misspelled = misspelledFiles(spellings);
   return { repository, answers, images, generated, plan, damagedBase: base.changed, notices, misspelled, seen };
+}
+
+/** A file of the plan where this generator moves in: the Blueprint has a plan of its own, and ours replaces the old start. */
+function afterMovingIn(file: PlannedFile, { base, blueprint }: MoveInPlan): PlannedFile {
+  if (file.path === blueprint.path) return blueprint;
+  const isReplaced = file.kind === 'write' && base.has(file.path);
+  return isReplaced ? { ...file, action: 'overwrite', reason: 'it started the old server or console' } : file;
 }
 
 /** What is generated, as if the templates of some files were still those of the last run. */
@@ -190,7 +207,11 @@ async function takeTheirPins(
  */
 export async function commitUpdate({ repository, answers, images, generated, plan, seen }: Update): Promise<void> {
   const { folder, version } = repository;
-  const stored = answersToStore(answers, folder, images.pins);
+  const { layout } = repository.state;
+  const told = Object.entries(answersToStore(answers, folder, images.pins)).filter(
+    ([name]) => !layout.unsaid.some((unsaid) => unsaid === name),
+  );
+  const stored = { ...Object.fromEntries(told), ...storedLayout(layout) };
   const state = writeState(seen.get(stateFile), stored, version);
   const memory = writeMemory(generated, { version, prefix: repository.prefix, answers: stored });
   const forgotten = [...seen.keys()].filter((path) => path.startsWith(`${baseFolder}/`) && !memory.has(path));

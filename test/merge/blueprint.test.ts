@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blueprintProblems, largestDiskOf } from '../../src/merge/blueprint.ts';
+import { blueprintProblems, diskSizeIn } from '../../src/merge/blueprint.ts';
 import { head, indented, inProject, services } from './blueprints.ts';
 
 const places: [string, (list: string) => string][] = [
@@ -11,7 +11,8 @@ const places: [string, (list: string) => string][] = [
 describe.each(places)('of services %s', (_, at) => {
   it('the largest disk is known', () => {
     const disk = (size: number) => `    disk:\n      name: data\n      mountPath: /data\n      sizeGB: ${size}\n`;
-    expect(largestDiskOf(at(services.server + disk(25) + services.console + disk(50)))).toBe(50);
+    expect(diskSizeIn(at(services.server + disk(25) + services.console + disk(50)), 'gone')).toBe(50);
+    expect(diskSizeIn(at(services.server + disk(25) + services.console + disk(50)), 'minio-server')).toBe(25);
   });
 
   it('nothing is wrong that Render would take', () => {
@@ -59,5 +60,5 @@ it.each([
   'projects:\n  - environments: [1]\n',
 ])('a file without services is no Blueprint: %j', (text) => {
   expect(blueprintProblems(text)).toEqual(['services is not a list of services']);
-  expect(largestDiskOf(text)).toBe(0);
+  expect(diskSizeIn(text, 'minio-server')).toBe(0);
 });

@@ -152,11 +152,11 @@ describe('yo minio-stack', () => {
   });
 
   it('exits with 3 when a file is in the way, and writes nothing', async () => {
-    put('README.md', 'Mine.\n');
+    put('console/away.html', 'Mine.\n');
     const { code, stderr } = await runYo('my-storage', '--yes');
     expect(stderr).toContain('Nothing was written');
     expect(code).toBe(3);
-    expect(readTree(target).files).toEqual({ 'README.md': 'Mine.\n' });
+    expect(readTree(target).files).toEqual({ 'console/away.html': 'Mine.\n' });
   });
 
   it('takes a bucket name that looks like a number to the letter', async () => {
@@ -247,8 +247,17 @@ describe('create-minio-stack', () => {
     expect(readTree(target)).toEqual(before);
   });
 
+  it('moves into a repository that was there before', async () => {
+    put('README.md', 'Mine.\n');
+    put('render.yaml', 'services: [{type: web, name: shop}]\n');
+    const { code, stderr } = await runCreate('my-storage', '--yes');
+    expect(code, stderr).toBe(0);
+    expect(readTree(target).files).toMatchObject({ 'README.md': 'Mine.\n', 'minio/README.md': expect.any(String) });
+    expect(readTree(target).files['render.yaml']).toMatch(/^services: \[\{type: web, name: shop\}, \{/);
+  });
+
   it('prints no colours when nobody looks at a terminal', async () => {
-    put('render.yaml', 'services: []\n');
+    put('console/away.html', 'Mine.\n');
     const outcomes = [await runCreate('my-storage', '--yes'), await runCreate('my-storage', '--yes', '--bucket', 'a')];
     outcomes.push(await runCreate('my-storage', '--yes', '--force'), await runCreate('my-storage', '--yes'));
     expect(outcomes.map(({ code }) => code)).toEqual([3, 1, 0, 0]);

@@ -127,7 +127,9 @@ describe('generator-minio-stack', () => {
     const code = contents['generator-minio-stack'].filter((path) => path.endsWith('.js'));
     const imported = code.flatMap((path) =>
       [
-        ...readFileSync(join(root, path), 'utf8').matchAll(/(?:(?<!\.)\bfrom|\bimport) ?\(? ?['"]([^.'"][^'"]*)['"]/g),
+        ...readFileSync(join(root, path), 'utf8').matchAll(
+          /(?:(?<!\.)\bfrom|\bimport) ?\(? ?['"]([^.'"\s)][^'"\s]*)['"]/g,
+        ),
       ].map(([, specifier = '']) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')),
     );
     const needed = new Set(imported.filter((each) => !each.startsWith('node:') && !builtinModules.includes(each)));
@@ -194,7 +196,8 @@ describe('the bill of materials of create-minio-stack', needs(program('npm')), (
     expect(metadata.component).toMatchObject({ purl: `pkg:npm/create-minio-stack@${version}`, version });
     const headings = licences()
       .split(/^-{80}$/m)
-      .map((text) => text.trim().split(' ')[0]);
+      .flatMap((text) => text.trim().split('\n\n')[0]?.split('\n') ?? [])
+      .map((heading) => heading.split(' ')[0]);
     expect(headings).toContain('yaml');
     expect(components.map(({ name }) => name)).toEqual(headings);
     for (const component of components)

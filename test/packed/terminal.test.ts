@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readTree } from '../support/generate.ts';
@@ -107,14 +107,14 @@ describe('on a terminal,', needs(program('tmux')), () => {
 
   describe('a file that was there before', () => {
     beforeEach(() => {
-      mkdirSync(target);
-      writeFileSync(join(target, '.env.example'), 'MINE=1\n');
+      mkdirSync(join(target, 'console'), { recursive: true });
+      writeFileSync(join(target, 'console/away.html'), 'MINE=1\n');
     });
 
     const askAboutIt = async () => {
       const given = 'media --server-name s1 --console-name c1 --disk-size 10 --region oregon --console-port 9090';
       const screen = start(`create-minio-stack my-storage --bucket ${given}`);
-      await shown(screen, '? .env.example: it was there before. What do you want to keep?');
+      await shown(screen, '? console/away.html: it was there before. What do you want to keep?');
       return screen;
     };
 
@@ -127,8 +127,8 @@ describe('on a terminal,', needs(program('tmux')), () => {
       await shown(screen, '❯ mine: the file as it is');
       screen.press('Enter');
       await shown(screen, 'code=0');
-      expect(screen.screen()).toMatch(/unchanged \.env\.example/);
-      expect(readTree(target).files['.env.example']).toBe('MINE=1\n');
+      expect(screen.screen()).toMatch(/unchanged console\/away\.html/);
+      expect(readTree(target).files['console/away.html']).toBe('MINE=1\n');
       expect(readTree(target).files['render.yaml']).toContain('healthCheckPath');
     });
 
@@ -138,6 +138,45 @@ describe('on a terminal,', needs(program('tmux')), () => {
       screen.press('C-c');
       await shown(screen, 'code=130');
       expect(readTree(target)).toEqual(before);
+    });
+  });
+
+  describe('a repository that runs MinIO already', () => {
+    beforeEach(() => {
+      cpSync(join(import.meta.dirname, '../data/move-in/17-several-buckets'), target, { recursive: true });
+    });
+
+    it('is asked what to do and which bucket is meant, and for nothing that was found', async () => {
+      const screen = start('create-minio-stack my-storage');
+      await shown(screen, '? titan-minio runs MinIO, whose images are gone. What do you want?');
+      screen.press('Down');
+      await shown(screen, '❯ stack: the private bucket');
+      screen.press('Enter');
+      await shown(screen, '? Which bucket is the application');
+      await shown(screen, '❯ documents\n  invoices\n  exports\n  reports\n  (another one)\n');
+      screen.press('Down');
+      await shown(screen, '❯ invoices');
+      screen.press('Enter');
+      await shown(screen, 'code=0');
+      const { files } = readTree(target);
+      expect(files['render.yaml']).toContain('- key: MINIO_BUCKET\n        value: "invoices"');
+      expect(JSON.parse(files['.yo-rc.json'] ?? '')['generator-minio-stack']).toMatchObject({ bucket: 'invoices' });
+      expect(screen.screen()).toContain('documents, exports, reports');
+    });
+
+    it('takes the name of another bucket, once it can be one', async () => {
+      const screen = start('create-minio-stack my-storage --move-in stack');
+      await shown(screen, '? Which bucket is the application');
+      screen.press('Up');
+      await shown(screen, '❯ (another one)');
+      screen.press('Enter');
+      await shown(screen, '? Bucket name, as it is called on the disk');
+      screen.type('Wrong Name');
+      screen.press('Enter');
+      await shown(screen, '> must hold only lower-case letters');
+      screen.press('C-c');
+      await shown(screen, 'code=130');
+      expect(readTree(target).files).not.toHaveProperty(['.yo-rc.json']);
     });
   });
 

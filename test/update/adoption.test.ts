@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, readTree } from '../support/generate.ts';
-import { edit, generated, laterVersion, own, run, settled } from './support.ts';
+import { edit, generated, laterVersion, own, run, settled, stored } from './support.ts';
 
 /** What somebody makes from the brief, without a generator. */
 const byHand: Record<string, string> = {
@@ -46,29 +46,48 @@ describe('a repository that was made by hand', () => {
     return folder;
   };
 
-  it('is not touched without a decision, and each file that differs is named', async () => {
+  it('is repaired without a decision: the image and the command, and nothing is remembered', async () => {
     const folder = handMade();
-    const before = readTree(folder);
-    const error = await run(settled, folder).catch((error) => error);
-    expect(error).toMatchObject({ code: 3 });
-    for (const path of Object.keys(byHand)) expect(error.message).toContain(`${path}: it was there before`);
-    expect(readTree(folder)).toEqual(before);
-  });
-
-  it('is adopted with its own files: what was missing is added, and the next run has nothing to ask', async () => {
-    const folder = handMade();
-    await run(settled, folder, { options: { 'on-conflict': 'mine' } });
-    expect(own(folder)).toMatchObject(byHand);
-    expect(own(folder)).toHaveProperty(['compose.yaml']);
     await run(settled, folder);
-    await run(laterVersion({ _gitignore: 'x\n' }), folder);
-    expect(own(folder)).toMatchObject(byHand);
+    const changed = Object.entries(readTree(folder).files).filter(([path, text]) => text !== byHand[path]);
+    expect(changed.map(([path]) => path)).toEqual(['minio/Dockerfile', 'minio/minio-entrypoint.sh']);
   });
 
-  it('is adopted with the generated files', async () => {
+  it('gets the stack inside its services, which keep what they are, and the next run has nothing to ask', async () => {
     const folder = handMade();
-    await run(settled, folder, { options: { force: true, bucket: 'nudgytai' } });
-    expect(own(folder)).toEqual(own(await generated(settled, { bucket: 'nudgytai' })));
+    await run(settled, folder, { options: { 'move-in': 'stack' } });
+    const blueprint = own(folder)['render.yaml'] ?? '';
+    for (const line of byHand['render.yaml']?.split('\n') ?? []) expect(blueprint.split('\n')).toContain(line);
+    expect(stored(folder)).toMatchObject({
+      bucket: 'nudgytai',
+      diskSize: 20,
+      rootUser: 'admin1',
+      serverPlan: 'standard',
+    });
+    expect(stored(folder)).not.toHaveProperty('region');
+    expect(own(folder)).toMatchObject({
+      'README.md': byHand['README.md'],
+      'minio/README.md': expect.stringContaining('nudgytai'),
+    });
+    const before = readTree(folder);
+    await run(settled, folder);
+    expect(readTree(folder)).toEqual(before);
+    await run(
+      laterVersion({
+        'render.yaml': (text) => text.replace('Seconds: 60', 'Seconds: 61'),
+        'README.md': (text) => `${text}New.\n`,
+      }),
+      folder,
+    );
+    expect(own(folder)['minio/README.md']).toMatch(/\nNew\.\n$/);
+    expect(own(folder)['README.md']).toBe(byHand['README.md']);
+  });
+
+  it('gets no second stack of the same names beside its own', async () => {
+    const folder = handMade();
+    const error = await run(settled, folder, { options: { 'move-in': 'off' } }).catch((error) => error);
+    expect(error.code).toBe(1);
+    expect(error.message).toContain('--server-name "minio-server" is taken: render.yaml:3 has a service of that name');
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Edited, Person } from '../../src/person.ts';
-import type { PlannedFile } from '../../src/update/plan.ts';
+import type { ConflictingFile, PlannedFile } from '../../src/update/plan.ts';
 import { askedOf, type Decider, settleConflicts } from '../../src/update/settle-conflicts.ts';
 import { base, binary, both, clash, path, plan, type Sides, theirs } from './planned.ts';
 import { labels } from './support.ts';
@@ -138,5 +138,29 @@ describe('a conflict', () => {
         code: 3,
       });
     });
+  });
+});
+
+describe('a Blueprint that nothing can merge', () => {
+  const conflict = (mine: string, theirs: string): ConflictingFile => ({
+    kind: 'conflict',
+    path: 'render.yaml',
+    action: 'conflict',
+    reason: 'it was there before',
+    executable: false,
+    choices: { of: 'file', mine, theirs, marked: `${mine}${theirs}` },
+  });
+  const ours = 'services:\n  - {name: minio-server, dockerfilePath: ./minio/Dockerfile}\n';
+
+  it('is never replaced by ours where a service of somebody else would go', async () => {
+    const mine = 'services:\n  - {name: shop}\n  - {name: files, dockerfilePath: ./minio/Dockerfile}\n';
+    const [settled] = await settleConflicts([conflict(mine, ours)], () => 'theirs');
+    expect(settled).toMatchObject({ kind: 'conflict', reason: expect.stringContaining('does not have shop:') });
+  });
+
+  it('is replaced where only our own service has another name', async () => {
+    const mine = 'services:\n  - {name: files, dockerfilePath: ./minio/Dockerfile}\n';
+    const [settled] = await settleConflicts([conflict(mine, ours)], () => 'theirs');
+    expect(settled).toMatchObject({ kind: 'write', contents: ours });
   });
 });

@@ -149,7 +149,8 @@ describe('the printed steps never commit .env', needs(program('git')), () => {
   it('and are not printed beside conflict markers', () => {
     const folder = emptyFolder();
     mkdirSync(folder);
-    writeFileSync(join(folder, 'README.md'), '# Shop\n');
+    mkdirSync(join(folder, 'console'), { recursive: true });
+    writeFileSync(join(folder, 'console/away.html'), 'Away.\n');
     const { status, stderr } = create(folder, '--yes', '--on-conflict', 'markers');
     expect(status).toBe(3);
     expect(stderr).not.toContain('Next:');

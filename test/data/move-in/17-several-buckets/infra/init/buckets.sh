@@ -1,0 +1,4 @@
+#!/bin/sh
+BUCKETS="documents"
+mc mb local/$BUCKETS local/invoices
+mc mb local/exports
