@@ -6,12 +6,13 @@ export type DashboardValues = Record<string, string | undefined>;
 
 /** One Blueprint's environment: what it generates and what the user typed stay the same from deploy to deploy. */
 export class Environment {
-  readonly #services: ServiceSpec[];
+  #services: ServiceSpec[] = [];
   readonly #kept = new Map<string, string>();
   /** Every service is reachable in the private network as its name with this behind it. */
   readonly #suffix = randomBytes(2).toString('hex');
 
-  constructor(services: ServiceSpec[]) {
+  /** From now on there are these services. */
+  apply(services: ServiceSpec[]): void {
     this.#services = services;
   }
 
