@@ -10,6 +10,8 @@ import { Place } from './place.ts';
 import { Service } from './service.ts';
 
 export interface RenderOptions {
+  /** What Render made (`generateValue`) and somebody typed (`sync: false`) before, by service and variable: `files.SECRET`. */
+  kept?: Record<string, string>;
   /** Images that take the place of others (`FROM`). */
   replacements?: Map<string, string>;
   /** Limits of a service instead of its plan's. */
@@ -40,7 +42,7 @@ export interface Render {
 export async function openBlueprint(engine: Engine, folder: string, options: RenderOptions = {}): Promise<Render> {
   const { replacements = new Map(), limitsOf = () => undefined } = options;
   const declared = readServices(folder);
-  const environment = new Environment();
+  const environment = new Environment(options.kept);
   const place = await Place.open(engine);
   const certificate = await makeCertificate(['*.onrender.com', ...declared.flatMap(({ domains = [] }) => domains)]);
   const edges: Edge[] = [];

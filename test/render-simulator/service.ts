@@ -96,15 +96,10 @@ export class Service {
     this.#dashboard = { ...this.#dashboard, ...values };
   }
 
-  /**
-   * From the next build and deploy on it is this, of this repository. Values that the file gives itself replace those of
-   * the Dashboard *(an inference: Render's documentation calls the file the source of truth)*.
-   */
+  /** From the next build and deploy on it is this, of this repository. */
   apply(spec: ServiceSpec, folder: string): void {
     this.#spec = spec;
     this.#folder = folder;
-    const given = spec.envVars.filter(({ value, fromService }) => value !== undefined || fromService);
-    for (const { key } of given) delete this.#dashboard[key];
   }
 
   /** Builds the image from the repository, as Render does before a deploy: with the environment as build arguments. */

@@ -7,6 +7,7 @@ import { application, type Credentials, root, type S3, s3 } from './clients/s3.t
 import { goProgram } from './images/programs.ts';
 import { describeStack, sharedStack } from './layer.ts';
 import { type NativeServer, startNativeServer } from './native-server.ts';
+import { loaded } from './stack.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 const Bucket = 'my-storage';
@@ -39,6 +40,7 @@ describeStack('the code of docs/operations.md that moves files from elsewhere', 
     there = await s3({ server: old }, rootThere);
     here = await s3(shared.stack, root(shared.stack));
     await fill();
+    await loaded(shared.stack.server);
   });
   afterAll(async () => {
     there?.close();
