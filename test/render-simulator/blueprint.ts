@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { type Service as Checked, readBlueprint } from '../support/blueprint.ts';
 
 /** A service on Render, as far as the simulator uses it. */
-export type ServiceSpec = Checked & { runtime?: string; dockerContext: string; maxShutdownDelaySeconds?: number };
+export type ServiceSpec = Checked & {
+  runtime?: string;
+  dockerContext: string;
+  /** Of `runtime: image`. */
+  image?: { url: string };
+  dockerCommand?: string;
+  maxShutdownDelaySeconds?: number;
+};
 
 export type EnvVar = ServiceSpec['envVars'][number];
 

@@ -102,9 +102,17 @@ export class Service {
     this.#folder = folder;
   }
 
-  /** Builds the image from the repository, as Render does before a deploy: with the environment as build arguments. */
+  /**
+   * Builds the image from the repository, as Render does before a deploy: with the environment as build arguments. With
+   * `runtime: image` it takes the image that there is.
+   */
   async build(): Promise<void> {
     const { engine, replacements } = this.#context;
+    const { image } = this.spec;
+    if (image) {
+      await engine.do(['tag', replacements.get(image.url) ?? image.url, this.image]);
+      return;
+    }
     const contexts = [...replacements].map(([image, by]) => `${image}=${engine.asContext(by)}`);
     const args = [
       ...(engine.name === 'docker' ? ['buildx', 'build', '--load'] : ['build']),
@@ -152,6 +160,7 @@ export class Service {
         ? { disk: { volume: await this.disk(), mountPath: this.spec.disk.mountPath, readOnly: readOnlyDisk } }
         : {}),
       labels: place.labels,
+      command: this.spec.dockerCommand,
       extra,
     });
   }

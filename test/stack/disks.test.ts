@@ -33,7 +33,7 @@ describeStack('a disk', () => {
     return log;
   };
   const store = (folder: string) =>
-    `mkdir -p ${folder}/.minio.sys ${folder}/media && printf '{"format":"xl"}' >${folder}/.minio.sys/format.json &&
+    `mkdir -p ${folder}/.minio.sys ${folder}/media && printf '{"format":"xl-single"}' >${folder}/.minio.sys/format.json &&
      echo kept >${folder}/media/file`;
 
   test('in the file-system format of before June 2022 is refused, with what to do', async () => {

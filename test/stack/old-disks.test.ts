@@ -22,11 +22,13 @@ interface Deployment {
   service: { name: string } & Record<string, unknown>;
   /** The other services that were there before. */
   others: string[];
+  /** What is deployed; the console as well where it is new. */
+  only?: 'server';
 }
 
 const deployments: Deployment[] = [
   {
-    ...{ disk: 'xl-2025', to: '/data', owner: 0, files: alone, others: ['minio-console'] },
+    ...{ disk: 'xl-2025', to: '/data', owner: 0, files: alone, others: ['minio-console'], only: 'server' },
     service: {
       ...{ name: 'minio-server', region: 'frankfurt', plan: 'starter', autoDeploy: false },
       disk: { name: 'minio-disk', mountPath: '/data', sizeGB: 25 },
@@ -42,7 +44,7 @@ const deployments: Deployment[] = [
   },
 ];
 
-for (const { disk, to, owner, files, service, others } of deployments) {
+for (const { disk, to, owner, files, service, others, only } of deployments) {
   const old = oldDisks[disk];
 
   describeStack(`the disk of ${old.release}, after our stack has moved into its service,`, () => {
@@ -64,6 +66,7 @@ for (const { disk, to, owner, files, service, others } of deployments) {
             [`${service.name}.MINIO_ROOT_PASSWORD`]: old.root.secretKey,
           },
         },
+        ...(only ? { only } : {}),
         limits: { server: { cpus: undefined }, console: { cpus: undefined } },
         change: (target) => {
           rmSync(target, { recursive: true });

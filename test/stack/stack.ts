@@ -108,7 +108,10 @@ export async function reachable(console: Service): Promise<void> {
 }
 
 /** Copies a folder of this machine onto the server's disk. */
-async function copyToDisk({ server, engine }: Stack, { from, to, owner }: Existing['disk']): Promise<void> {
+export async function copyToDisk(
+  { server, engine }: Pick<Stack, 'server' | 'engine'>,
+  { from, to, owner }: Existing['disk'],
+): Promise<void> {
   const disk = `${await server.disk()}:${server.spec.disk?.mountPath}`;
   const volumes = [disk, `${from}:/from:ro`].flatMap((volume) => ['--volume', volume]);
   const script = `mkdir -p ${to} && cp -R /from/. ${to} && chown -R ${owner} ${to} && chmod -R go= ${to}`;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Mc, mc } from '../clients/mc.ts';
-import { type Credentials, type Endpoint, type S3, s3 } from '../clients/s3.ts';
+import { type Credentials, type Endpoint, type S3, S3Error, s3 } from '../clients/s3.ts';
 
 /** What the old disks hold: buckets as open as people leave them, objects with all that belongs to them, identities. */
 
@@ -119,8 +119,14 @@ export async function contentsOf(client: S3): Promise<Record<string, unknown>> {
       ...{ Key, VersionId, IsLatest },
     }));
     const { Status } = await client.call('get_bucket_versioning', { Bucket: Name });
-    const policy = await client.call('get_bucket_policy', { Bucket: Name }).catch((error) => error.code);
-    contents[Name] = { CreationDate, Status, policy: policy.Policy ?? policy, versions, markers };
+    contents[Name] = { CreationDate, Status, policy: await policyOf(client, Name), versions, markers };
   }
   return contents;
+}
+
+/** A bucket's policy, or the code of the answer that there is none. The server lists a statement's actions in any order. */
+async function policyOf(client: S3, bucket: string): Promise<unknown> {
+  const answer = await client.call('get_bucket_policy', { Bucket: bucket }).catch((error) => error);
+  if (answer instanceof S3Error) return answer.code;
+  return JSON.parse(answer.Policy, (key, value) => (key === 'Action' ? [value].flat().sort() : value));
 }

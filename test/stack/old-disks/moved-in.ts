@@ -12,9 +12,9 @@ export function writeRepository(files: Record<string, string>): string {
   return folder;
 }
 
-/** The repository after our stack has moved into it. */
-export async function movedIn(files: Record<string, string>): Promise<string> {
+/** The repository after our stack has moved into it, or after its image was repaired. */
+export async function movedIn(files: Record<string, string>, moveIn: 'stack' | 'repair' = 'stack'): Promise<string> {
   const folder = writeRepository(files);
-  await generate(folder, { options: { yes: true, moveIn: 'stack', bucket: 'media' } });
+  await generate(folder, { options: { yes: true, moveIn, ...(moveIn === 'stack' ? { bucket: 'media' } : {}) } });
   return folder;
 }

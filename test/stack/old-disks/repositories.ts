@@ -109,3 +109,29 @@ export const shop: Files = {
   'deploy/minio/Dockerfile':
     'FROM quay.io/minio/minio:RELEASE.2023-08-04T17-40-21Z\nCMD ["server", "/mnt/data/minio"]\n',
 };
+
+/** Render's own template: an image, which Render pulls again at every deploy. Root's name and password are made by Render. */
+export const image: Files = {
+  'render.yaml': `services:
+  # The S3 API
+  - type: web
+    name: minio-server
+    runtime: image
+    image:
+      url: docker.io/minio/minio:latest
+    dockerCommand: minio server /data --address 0.0.0.0:$PORT --console-address 0.0.0.0:$MINIO_CONSOLE_PORT
+    healthCheckPath: /minio/health/live
+    disk:
+      name: data
+      mountPath: /data
+    envVars:
+      - key: MINIO_ROOT_USER
+        generateValue: true
+      - key: MINIO_ROOT_PASSWORD
+        generateValue: true
+      - key: PORT
+        value: "9000"
+      - key: MINIO_CONSOLE_PORT
+        value: "9090"
+`,
+};
