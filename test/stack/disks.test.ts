@@ -1,8 +1,11 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { root, s3 } from './clients/s3.ts';
+import { codeBlock } from '../support/documents.ts';
+import { application, root, s3 } from './clients/s3.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import { described } from './old-disks/contents.ts';
 import { unpackDisk } from './old-disks/disks.ts';
+import { loaded } from './stack.ts';
 
 const Bucket = 'my-storage';
 
@@ -40,7 +43,27 @@ describeStack('a disk', () => {
     const from = await unpackDisk('fs-2022');
     const log = await refusal('cp -R /from/. /data', {}, from);
     rmSync(from, { recursive: true });
-    expect(log).toMatch(/\/data has the file-system format .* June 2022.*Nothing was changed.*mc mirror/);
+    expect(log).toMatch(
+      /\/data has the file-system format .* June 2022.*Nothing was changed.*MINIO_DATA_DIR=\/data\/new/,
+    );
+  });
+
+  test('in that format gives its files to a new store beside them', async () => {
+    const { server, folder } = shared.stack;
+    await server.deploy({ MINIO_DATA_DIR: '/data/new' });
+    await loaded(server);
+    const { accessKey, secretKey } = application(shared.stack);
+    const code = codeBlock(folder, 'bash', 'mcli alias set here').replaceAll('<old-bucket>', 'media');
+    const { status, stdout } = await server.exec(['sh', '-eu', '-c', code], `${accessKey}\n${secretKey}\n`);
+    expect([status, stdout.trim().split('\n').at(-1)]).toEqual([0, expect.not.stringMatching(/^[<>!]/)]);
+    const client = await s3(shared.stack);
+    const object = await client.call('get_object', { Bucket, Key: described });
+    expect([object.Body.toString(), object.ContentType]).toEqual(['described', 'text/plain']);
+    expect((await client.call('list_objects_v2', { Bucket })).KeyCount).toBe(4);
+    // The old files are as they were.
+    expect(await onDisk('cat "/data/media/größe 1/a b+c.txt"')).toBe('described');
+    server.set({ MINIO_DATA_DIR: undefined });
+    client.close();
   });
 
   test('with a store in a subfolder is refused by its name', async () => {
