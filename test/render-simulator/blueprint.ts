@@ -2,8 +2,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Service as Checked, readBlueprint } from '../support/blueprint.ts';
 
-/** A service of render.yaml, as far as the simulator uses it. */
-export type ServiceSpec = Checked & { dockerContext: string; maxShutdownDelaySeconds?: number };
+/** A service on Render, as far as the simulator uses it. */
+export type ServiceSpec = Checked & {
+  runtime?: string;
+  dockerContext: string;
+  /** Of `runtime: image`. */
+  image?: { url: string };
+  dockerCommand?: string;
+  maxShutdownDelaySeconds?: number;
+};
+
+export type EnvVar = ServiceSpec['envVars'][number];
+
+type Disk = NonNullable<ServiceSpec['disk']>;
+
+/** A service of render.yaml, which may leave most of it open. */
+export type DeclaredService = Pick<ServiceSpec, 'type' | 'name' | 'healthCheckPath'> &
+  Partial<Omit<ServiceSpec, 'disk'>> & { disk?: Omit<Disk, 'sizeGB'> & Partial<Disk> };
 
 /** What a plan gives a service. */
 export interface Limits {
@@ -17,10 +32,10 @@ export interface Limits {
 }
 
 /** The services of a repository's render.yaml. Throws what Render would refuse. */
-export function readServices(folder: string): ServiceSpec[] {
+export function readServices(folder: string): DeclaredService[] {
   const { problems, services } = readBlueprint(readFileSync(join(folder, 'render.yaml'), 'utf8'));
   if (problems.length > 0) throw new Error(`Render would refuse render.yaml:\n${problems.join('\n')}`);
-  return services as ServiceSpec[];
+  return services as DeclaredService[];
 }
 
 const namedPlans: Record<string, Limits> = {

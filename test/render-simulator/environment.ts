@@ -6,12 +6,18 @@ export type DashboardValues = Record<string, string | undefined>;
 
 /** One Blueprint's environment: what it generates and what the user typed stay the same from deploy to deploy. */
 export class Environment {
-  readonly #services: ServiceSpec[];
-  readonly #kept = new Map<string, string>();
+  #services: ServiceSpec[] = [];
+  readonly #kept: Map<string, string>;
   /** Every service is reachable in the private network as its name with this behind it. */
   readonly #suffix = randomBytes(2).toString('hex');
 
-  constructor(services: ServiceSpec[]) {
+  /** @param kept what was made or typed earlier, by service and variable: `files.SECRET` */
+  constructor(kept: Record<string, string> = {}) {
+    this.#kept = new Map(Object.entries(kept));
+  }
+
+  /** From now on there are these services. */
+  apply(services: ServiceSpec[]): void {
     this.#services = services;
   }
 

@@ -13,6 +13,8 @@ export interface InstanceSpec {
   network?: { name: string; alias: string; address: string };
   /** A volume and where it is mounted. */
   disk?: { volume: string; mountPath: string; readOnly: boolean };
+  /** What a shell runs in place of the image's entrypoint and command. */
+  command?: string | undefined;
   /** Further arguments of the engine's `run`. */
   extra?: string[];
   labels: string[];
@@ -59,7 +61,7 @@ export class Instance {
       // Values come from the engine's own environment, so that none of them stands in arguments on this side.
       ...Object.keys(spec.environment).flatMap((name) => ['--env', name]),
       ...(spec.extra ?? []),
-      spec.image,
+      ...(spec.command ? ['--entrypoint', 'sh', spec.image, '-c', `exec ${spec.command}`] : [spec.image]),
     ];
     const started = Date.now();
     await engine.do(args, spec.environment);

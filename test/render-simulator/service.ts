@@ -22,8 +22,6 @@ export class DeployFailed extends Error {
 /** What all services of a Blueprint share, and the edge of this one. */
 export interface ServiceContext {
   engine: Engine;
-  /** The repository. */
-  folder: string;
   environment: Environment;
   place: Place;
   edge: Edge;
@@ -42,22 +40,30 @@ interface Odd {
 
 /** One service of the Blueprint: at most one live instance, behind one edge. */
 export class Service {
-  readonly spec: ServiceSpec;
   /** The private host name, `<name>-<suffix>`. */
   readonly host: string;
   /** The tag of the image that was built last. */
   readonly image: string;
   readonly #context: ServiceContext;
+  #spec: ServiceSpec;
+  #folder: string;
   #dashboard: DashboardValues = {};
   #live: Instance | undefined;
   #disk: string | undefined;
   #healthFailingSince: number | undefined;
 
-  constructor(spec: ServiceSpec, context: ServiceContext) {
-    this.spec = spec;
+  /** @param folder the repository */
+  constructor(spec: ServiceSpec, folder: string, context: ServiceContext) {
+    this.#spec = spec;
+    this.#folder = folder;
     this.#context = context;
     this.host = context.environment.hostOf(spec);
     this.image = context.place.image(spec.name);
+  }
+
+  /** What it is on Render. */
+  get spec(): ServiceSpec {
+    return this.#spec;
   }
 
   /** The public URL, without a slash at its end. */
@@ -90,16 +96,30 @@ export class Service {
     this.#dashboard = { ...this.#dashboard, ...values };
   }
 
-  /** Builds the image from the repository, as Render does before a deploy: with the environment as build arguments. */
+  /** From the next build and deploy on it is this, of this repository. */
+  apply(spec: ServiceSpec, folder: string): void {
+    this.#spec = spec;
+    this.#folder = folder;
+  }
+
+  /**
+   * Builds the image from the repository, as Render does before a deploy: with the environment as build arguments. With
+   * `runtime: image` it takes the image that there is.
+   */
   async build(): Promise<void> {
-    const { engine, folder, replacements } = this.#context;
+    const { engine, replacements } = this.#context;
+    const { image } = this.spec;
+    if (image) {
+      await engine.do(['tag', replacements.get(image.url) ?? image.url, this.image]);
+      return;
+    }
     const contexts = [...replacements].map(([image, by]) => `${image}=${engine.asContext(by)}`);
     const args = [
       ...(engine.name === 'docker' ? ['buildx', 'build', '--load'] : ['build']),
-      ...['--platform', 'linux/amd64', '--tag', this.image, '--file', join(folder, this.spec.dockerfilePath)],
+      ...['--platform', 'linux/amd64', '--tag', this.image, '--file', join(this.#folder, this.spec.dockerfilePath)],
       ...contexts.flatMap((context) => ['--build-context', context]),
       ...Object.keys(this.environment).flatMap((name) => ['--build-arg', name]),
-      join(folder, this.spec.dockerContext),
+      join(this.#folder, this.spec.dockerContext),
     ];
     await engine.do(args, this.environment);
   }
@@ -140,6 +160,7 @@ export class Service {
         ? { disk: { volume: await this.disk(), mountPath: this.spec.disk.mountPath, readOnly: readOnlyDisk } }
         : {}),
       labels: place.labels,
+      command: this.spec.dockerCommand,
       extra,
     });
   }

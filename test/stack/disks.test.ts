@@ -1,6 +1,11 @@
+import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { root, s3 } from './clients/s3.ts';
+import { codeBlock } from '../support/documents.ts';
+import { application, root, s3 } from './clients/s3.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import { described } from './old-disks/contents.ts';
+import { unpackDisk } from './old-disks/disks.ts';
+import { loaded } from './stack.ts';
 
 const Bucket = 'my-storage';
 
@@ -8,10 +13,10 @@ const Bucket = 'my-storage';
 describeStack('a disk', () => {
   const shared = sharedStack({ only: 'server', limits: { server: { cpus: undefined } } });
 
-  /** Runs a shell script in a container that has the disk, and nothing else of the service. */
-  const onDisk = async (script: string): Promise<string> => {
+  /** Runs a shell script in a container that has the disk, a folder of this machine, and nothing else of the service. */
+  const onDisk = async (script: string, from?: string): Promise<string> => {
     const { server, engine } = shared.stack;
-    const volume = ['--volume', `${await server.disk()}:/data`];
+    const volume = ['--volume', `${await server.disk()}:/data`, ...(from ? ['--volume', `${from}:/from:ro`] : [])];
     return engine.do(['run', '--rm', '--network', 'none', ...volume, '--entrypoint', 'sh', server.image, '-c', script]);
   };
   /** Every path with its size, its contents and its time. */
@@ -19,10 +24,10 @@ describeStack('a disk', () => {
     onDisk('cd /data && ls -lRA --full-time && for f in $(du -a | cut -f2); do [ ! -f "$f" ] || cksum "$f"; done');
 
   /** Starts on a disk that is made by a script, and expects a refusal that leaves everything as it was. */
-  const refusal = async (make: string, values: Record<string, string> = {}): Promise<string> => {
+  const refusal = async (make: string, values: Record<string, string> = {}, from?: string): Promise<string> => {
     await shared.stack.server.stop();
     await shared.stack.server.replaceDisk();
-    await onDisk(make);
+    await onDisk(make, from);
     const before = await contents();
     const { status, log, seconds } = await (await shared.stack.server.start(values)).ended(10);
     expect([status, seconds < 10]).toEqual([1, true]);
@@ -30,24 +35,45 @@ describeStack('a disk', () => {
     expect(await contents()).toBe(before);
     return log;
   };
-  const format = (kind: string) => `{"version":"1","format":"${kind}","id":"e1c5","${kind}":{"version":"2"}}`;
-  const store = (folder: string, kind: string) =>
-    `mkdir -p ${folder}/.minio.sys ${folder}/media && printf '%s' '${format(kind)}' >${folder}/.minio.sys/format.json &&
+  const store = (folder: string) =>
+    `mkdir -p ${folder}/.minio.sys ${folder}/media && printf '{"format":"xl-single"}' >${folder}/.minio.sys/format.json &&
      echo kept >${folder}/media/file`;
 
   test('in the file-system format of before June 2022 is refused, with what to do', async () => {
-    const log = await refusal(store('/data', 'fs'));
-    expect(log).toMatch(/\/data has the file-system format .* June 2022.*Nothing was changed.*mc mirror/);
+    const from = await unpackDisk('fs-2022');
+    const log = await refusal('cp -R /from/. /data', {}, from);
+    rmSync(from, { recursive: true });
+    expect(log).toMatch(
+      /\/data has the file-system format .* June 2022.*Nothing was changed.*MINIO_DATA_DIR=\/data\/new/,
+    );
+  });
+
+  test('in that format gives its files to a new store beside them', async () => {
+    const { server, folder } = shared.stack;
+    await server.deploy({ MINIO_DATA_DIR: '/data/new' });
+    await loaded(server);
+    const { accessKey, secretKey } = application(shared.stack);
+    const code = codeBlock(folder, 'bash', 'mcli alias set here').replaceAll('<old-bucket>', 'media');
+    const { status, stdout } = await server.exec(['sh', '-eu', '-c', code], `${accessKey}\n${secretKey}\n`);
+    expect([status, stdout.trim().split('\n').at(-1)]).toEqual([0, expect.not.stringMatching(/^[<>!]/)]);
+    const client = await s3(shared.stack);
+    const object = await client.call('get_object', { Bucket, Key: described });
+    expect([object.Body.toString(), object.ContentType]).toEqual(['described', 'text/plain']);
+    expect((await client.call('list_objects_v2', { Bucket })).KeyCount).toBe(4);
+    // The old files are as they were.
+    expect(await onDisk('cat "/data/media/größe 1/a b+c.txt"')).toBe('described');
+    server.set({ MINIO_DATA_DIR: undefined });
+    client.close();
   });
 
   test('with a store in a subfolder is refused by its name', async () => {
-    expect(await refusal(store('/data/minio', 'xl'))).toMatch(
+    expect(await refusal(store('/data/minio'))).toMatch(
       /\/data has no MinIO store, but \/data\/minio has: set MINIO_DATA_DIR=\/data\/minio/,
     );
   });
 
   test('with a store above the chosen folder is refused, too', async () => {
-    const log = await refusal(store('/data', 'xl'), { MINIO_DATA_DIR: '/data/minio' });
+    const log = await refusal(store('/data'), { MINIO_DATA_DIR: '/data/minio' });
     expect(log).toMatch(/\/data\/minio has no MinIO store, but \/data has: set MINIO_DATA_DIR=\/data/);
   });
 

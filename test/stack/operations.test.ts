@@ -1,58 +1,31 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Finished, run, runOrThrow } from '../render-simulator/run.ts';
-import { codeBlock } from '../support/documents.ts';
+import { runOrThrow } from '../render-simulator/run.ts';
 import { http } from './clients/http.ts';
-import { resticProgram } from './clients/programs.ts';
-import { application, outcome, root, type S3, s3 } from './clients/s3.ts';
+import { application, type Credentials, outcome, root, type S3, s3 } from './clients/s3.ts';
 import { djangoPython, djangos } from './django/environments.ts';
 import { djangoEnvironment } from './django/project.ts';
 import { replacements } from './images/images.ts';
-import { goProgram } from './images/programs.ts';
 import { describeStack, sharedStack } from './layer.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
 
 const Bucket = 'my-storage';
 
 describeStack('the code of docs/operations.md, with nothing but the domains put in,', () => {
   const shared = sharedStack();
-  /** Where a person would be: it has the programs' settings, and what they write. */
-  let folder: string;
+  let terminal: Terminal;
   let client: S3;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'minio-stack-operations-'));
-    mkdirSync(join(folder, 'bin'));
-    mkdirSync(join(folder, 'mc/certs/CAs'), { recursive: true });
-    copyFileSync(shared.stack.certificate.caFile, join(folder, 'mc/certs/CAs/ca.pem'));
-    symlinkSync(await goProgram('mc'), join(folder, 'bin/mcli'));
-    symlinkSync(await resticProgram(), join(folder, 'bin/restic'));
+    terminal = await openTerminal(shared.stack);
     client = await s3(shared.stack);
   });
   afterAll(() => {
     client?.close();
-    rmSync(folder, { recursive: true, force: true });
+    terminal?.close();
   });
-
-  /** The code block in this language with this text. */
-  const block = (language: string, text: string) =>
-    codeBlock(shared.stack.folder, language, text)
-      .replaceAll('https://<minio-api-domain>', shared.stack.server.url)
-      .replaceAll('https://<minio-console-domain>', shared.stack.console.url);
-
-  /** Runs shell code; each line has to succeed. */
-  const shell = async (code: string, input = ''): Promise<string> => {
-    const { caFile } = shared.stack.certificate;
-    const env = {
-      ...{ HOME: folder, PATH: `${join(folder, 'bin')}:${process.env.PATH}`, MC_CONFIG_DIR: join(folder, 'mc') },
-      ...{ CURL_CA_BUNDLE: caFile, SSL_CERT_FILE: caFile, RESTIC_PASSWORD: 'x' },
-      ...{ MINIO_APP_SECRET_KEY: application(shared.stack).secretKey },
-    };
-    const { status, stdout, stderr }: Finished = await run('bash', ['-eu', '-c', code], { cwd: folder, env, input });
-    expect([status, stderr + stdout]).toEqual([0, expect.anything()]);
-    return stdout;
-  };
-  const keysOf = ({ accessKey, secretKey }: { accessKey: string; secretKey: string }) => `${accessKey}\n${secretKey}\n`;
+  const block = (language: string, text: string) => terminal.block(language, text);
+  const shell = (code: string, ...typed: Credentials[]) => terminal.shell(code, ...typed);
 
   test('finds both services healthy, and the bucket private', async () => {
     const answers = await shell(block('bash', '/minio/health/live'));
@@ -60,14 +33,14 @@ describeStack('the code of docs/operations.md, with nothing but the domains put 
   });
 
   describe('backs up', () => {
-    const saved = () => join(folder, 'backup/größe 1/a b+c.txt');
+    const saved = () => join(terminal.folder, 'backup/größe 1/a b+c.txt');
     beforeAll(async () => {
       await client.call('put_object', { Bucket, Key: 'größe 1/a b+c.txt', Body: Buffer.from('kept') });
       await client.call('put_object', { Bucket, Key: 'other.txt', Body: Buffer.from('other') });
     });
 
     test('into a folder, and finds no difference', async () => {
-      const output = await shell(block('bash', 'mcli alias set stack'), keysOf(application(shared.stack)));
+      const output = await shell(block('bash', 'mcli alias set stack'), application(shared.stack));
       expect(readFileSync(saved(), 'utf8')).toBe('kept');
       expect(output.trim().split('\n').at(-1)).not.toMatch(/^[<>!]/);
     });
@@ -91,7 +64,7 @@ describeStack('the code of docs/operations.md, with nothing but the domains put 
       const [image = '', standIn = ''] = [...(await replacements(engine))][0] ?? [];
       const words = block('bash', 'docker run')
         .trim()
-        .replace('"$PWD/backup:/backup"', `${folder}/backup:/backup`)
+        .replace('"$PWD/backup:/backup"', `${terminal.folder}/backup:/backup`)
         .split(' ');
       expect([...words.slice(0, 4), words.at(-1)]).toEqual(['docker', 'run', '--rm', '-it', image]);
       const output = await engine.do([
@@ -129,7 +102,7 @@ describeStack('the code of docs/operations.md, with nothing but the domains put 
   });
 
   test('keeps old versions, and lets them and temporary objects expire', async () => {
-    await shell(block('bash', 'mcli version enable'), keysOf(root(shared.stack)));
+    await shell(block('bash', 'mcli ilm rule add'), root(shared.stack));
     const administrator = await s3(shared.stack, root(shared.stack));
     expect((await administrator.call('get_bucket_versioning', { Bucket })).Status).toBe('Enabled');
     const { Rules } = await administrator.call('get_bucket_lifecycle_configuration', { Bucket });

@@ -21,8 +21,20 @@ export interface StackOptions {
   change?: (folder: string) => void;
   /** An image in place of the pinned server image. */
   serverImage?: StandInName;
+  /** What there is on Render before the generated repository is pushed. */
+  existing?: Existing;
   /** Deploys no more than this service; the other one is built with `stack.console.build()`. */
   only?: 'server' | 'console' | 'nothing';
+}
+
+/** Services of an older repository, whose Blueprint made them; they are not running, as their image is gone. */
+export interface Existing {
+  /** The older repository. */
+  folder: string;
+  /** What Render made and somebody typed then, by service and variable: `minio-server.MINIO_ROOT_PASSWORD`. */
+  values: Record<string, string>;
+  /** A folder of this machine that is copied onto the disk, where to, and whose alone it is there. */
+  disk: { from: string; to: string; owner: number };
 }
 
 /** A generated repository as it runs on Render. */
@@ -33,6 +45,8 @@ export interface Stack {
   server: Service;
   /** The other one. */
   console: Service;
+  /** All services of the repository, those two among them. */
+  services: Service[];
   certificate: Certificate;
   engine: Engine;
   /** Stops everything and removes it from the engine. */
@@ -57,6 +71,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       (service) => !only || service === (only === 'nothing' ? stack.server : stack[only]),
     );
     await Promise.all(services.map((service) => service.build()));
+    if (options.existing) await copyToDisk(stack, options.existing.disk);
     if (only === 'nothing') return stack;
     await Promise.all(services.map((service) => service.deploy()));
     if (only !== 'console') await initialised(stack.server);
@@ -73,6 +88,15 @@ export async function initialised(server: Service): Promise<void> {
   await server.live.logged(/^minio-entrypoint: ready$/m);
 }
 
+/** Waits until the live server has loaded its buckets and users: until then it is healthy, and refuses every request. */
+export async function loaded({ live, port }: Service): Promise<void> {
+  const end = Date.now() + 30_000;
+  while ((await live.health(port, '/minio/health/cluster')) !== 200) {
+    if (Date.now() > end) throw new Error(`the server has not loaded its buckets:\n${await live.log()}`);
+    await sleep(25);
+  }
+}
+
 /** Waits until the console, which looks for the server's address every few seconds, has shown its page for 250 ms. */
 export async function reachable(console: Service): Promise<void> {
   const end = Date.now() + 30_000;
@@ -83,24 +107,42 @@ export async function reachable(console: Service): Promise<void> {
   }
 }
 
-async function openStack(folder: string, { values, limits, serverImage }: StackOptions): Promise<Stack> {
+/** Copies a folder of this machine onto the server's disk. */
+export async function copyToDisk(
+  { server, engine }: Pick<Stack, 'server' | 'engine'>,
+  { from, to, owner }: Existing['disk'],
+): Promise<void> {
+  const disk = `${await server.disk()}:${server.spec.disk?.mountPath}`;
+  const volumes = [disk, `${from}:/from:ro`].flatMap((volume) => ['--volume', volume]);
+  const script = `mkdir -p ${to} && cp -R /from/. ${to} && chown -R ${owner} ${to} && chmod -R go= ${to}`;
+  await engine.do(['run', '--rm', '--network', 'none', ...volumes, '--entrypoint', 'sh', server.image, '-c', script]);
+}
+
+async function openStack(folder: string, options: StackOptions): Promise<Stack> {
+  const { values, limits, serverImage, existing } = options;
   const engine = await findEngine();
   if (!engine) throw new Error('no container engine answers');
-  const render = await openBlueprint(engine, folder, {
-    replacements: await replacements(engine, serverImage),
-    limitsOf: ({ disk }) => (disk ? limits?.server : limits?.console),
+  const isServer = ({ envVars, disk }: Service['spec']) =>
+    disk !== undefined && envVars.some(({ key }) => key === 'MINIO_ROOT_USER');
+  const isConsole = ({ envVars }: Service['spec']) => envVars.some(({ key }) => key === 'MINIO_HOST');
+  const render = await openBlueprint(engine, existing?.folder ?? folder, {
+    ...{ kept: existing?.values ?? {}, replacements: await replacements(engine, serverImage) },
+    limitsOf: (spec) => (isServer(spec) ? limits?.server : limits?.console),
   });
   const stop = async () => {
     await render.stop();
     rmSync(dirname(folder), { recursive: true, force: true });
   };
-  const server = render.services.find(({ spec }) => spec.disk);
-  const console = render.services.find(({ spec }) => !spec.disk);
-  if (!server || !console) {
+  const found = (kind: (spec: Service['spec']) => boolean) => render.services.find(({ spec }) => kind(spec));
+  try {
+    if (existing) await render.sync(folder);
+    const [server, console] = [found(isServer), found(isConsole)];
+    if (!server || !console) throw new Error('render.yaml has no server with a disk, or no console');
+    server.set(values?.server ?? {});
+    console.set(values?.console ?? {});
+    return { folder, server, console, services: render.services, certificate: render.certificate, engine, stop };
+  } catch (error) {
     await stop();
-    throw new Error('render.yaml has no server with a disk, or no console');
+    throw error;
   }
-  server.set(values?.server ?? {});
-  console.set(values?.console ?? {});
-  return { folder, server, console, certificate: render.certificate, engine, stop };
 }

@@ -12,6 +12,7 @@ const matchesSchema = new Ajv.default({ strict: false, validateFormats: false, a
 /** A Blueprint's services, and everything for which Render would refuse it, or read it otherwise than it looks. */
 export function readBlueprint(text: string): { problems: string[]; services: Service[] } {
   const blueprint = parse(text, { version: '1.1' });
+  for (const service of servicesOf(blueprint) ?? []) spellAsToday(service);
   if (!matchesSchema(blueprint)) {
     return { problems: (matchesSchema.errors ?? []).map((e) => `${e.instancePath} ${e.message}`), services: [] };
   }
@@ -23,6 +24,13 @@ export function readBlueprint(text: string): { problems: string[]; services: Ser
       .map(({ key }) => `${name}.${key} is not quoted`),
   );
   return { problems: [...blueprintProblems(text), ...bare], services };
+}
+
+/** `env: docker` is an old spelling of `runtime: docker`, which Render still takes and the schema does not know. */
+function spellAsToday(service: Service & { env?: unknown; runtime?: unknown }): void {
+  if (service.env === undefined || service.runtime !== undefined) return;
+  service.runtime = service.env;
+  delete service.env;
 }
 
 export type { Service } from '../../src/merge/blueprint.ts';

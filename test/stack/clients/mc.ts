@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Finished, run } from '../../render-simulator/run.ts';
 import { goProgram } from '../images/programs.ts';
 import type { Stack } from '../stack.ts';
-import { type Credentials, root } from './s3.ts';
+import { type Credentials, type Endpoint, root } from './s3.ts';
 
 /** MinIO's own client on this machine, with one alias, `stack`, through the edge. */
 export interface Mc {
@@ -18,12 +18,15 @@ export interface Mc {
   close(): void;
 }
 
-export async function mc(stack: Stack, { accessKey, secretKey }: Credentials = root(stack)): Promise<Mc> {
+/** @param credentials root's, where the server is a stack and nothing else is given */
+export async function mc(stack: Stack): Promise<Mc>;
+export async function mc(server: Endpoint, credentials: Credentials): Promise<Mc>;
+export async function mc(stack: Endpoint, { accessKey, secretKey } = root(stack as Stack)): Promise<Mc> {
   const program = await goProgram('mc');
   const folder = mkdtempSync(join(tmpdir(), 'minio-stack-mc-'));
   const authorities = join(folder, 'certs', 'CAs');
   mkdirSync(authorities, { recursive: true });
-  copyFileSync(stack.certificate.caFile, join(authorities, 'ca.pem'));
+  if (stack.certificate) copyFileSync(stack.certificate.caFile, join(authorities, 'ca.pem'));
   const attempt = (args: string[], input = '') => run(program, ['--config-dir', folder, ...args], { input });
   const alias = ['alias', 'set', '--api', 'S3v4', 'stack', stack.server.url];
   await attempt(alias, `${accessKey}\n${secretKey}\n`);

@@ -29,7 +29,7 @@ def client_with(**options):
         aws_secret_access_key=setup["secretKey"] or None,
         aws_session_token=setup.get("sessionToken"),
         region_name="us-east-1",
-        verify=setup["ca"],
+        verify=setup.get("ca"),
         config=Config(
             signature_version="s3v4" if setup["accessKey"] else UNSIGNED,
             s3={"addressing_style": "path"},
@@ -52,7 +52,7 @@ def assume_role(seconds):
         aws_access_key_id=setup["accessKey"],
         aws_secret_access_key=setup["secretKey"],
         region_name="us-east-1",
-        verify=setup["ca"],
+        verify=setup.get("ca"),
     )
     role = sts.assume_role(RoleArn="arn:aws:iam::0:role/any", RoleSessionName="session", DurationSeconds=seconds)
     made = role["Credentials"]

@@ -53,12 +53,21 @@ export function root(stack: Stack): Credentials {
   return { accessKey, secretKey };
 }
 
+/** Where a server answers, and the file with the authority that signed its certificate. A stack is one. */
+export interface Endpoint {
+  server: Pick<Stack['server'], 'url'>;
+  certificate?: Pick<Stack['certificate'], 'caFile'>;
+}
+
 /** Starts a client of the stack's API behind its edge. */
-export async function s3(stack: Stack, credentials = application(stack)): Promise<S3> {
+export async function s3(stack: Stack): Promise<S3>;
+/** Starts a client of any server. */
+export async function s3(server: Endpoint, credentials: Credentials): Promise<S3>;
+export async function s3(stack: Endpoint, credentials = application(stack as Stack)): Promise<S3> {
   const script = fileURLToPath(new URL('s3.py', import.meta.url));
   const child = spawn(await python('boto3'), [script], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const setup = { endpoint: stack.server.url, ca: stack.certificate.caFile, ...credentials };
+  const setup = { endpoint: stack.server.url, ca: stack.certificate?.caFile, ...credentials };
   child.stdin.write(`${JSON.stringify(setup)}\n`);
   let last: Promise<unknown> = Promise.resolve();
   const call: S3['call'] = (method, parameters = {}) => {

@@ -73,14 +73,14 @@ check_addresses() {
   esac
 }
 
+is_old() { case $(cat "$1/.minio.sys/format.json" 2>/dev/null) in *'"format":"fs"'*) ;; *) return 1 ;; esac; }
 check_disk() {
-  if [ -e "$data/.minio.sys/format.json" ]; then
-    case $(cat "$data/.minio.sys/format.json") in *'"format":"fs"'*)
-      die "$data has the file-system format of MinIO before June 2022, which no server reads today. Nothing was changed." \
-        "Start it with a server of that time and copy it to a new stack with 'mc mirror'" ;;
-    esac
-  else
+  ! is_old "$data" || die "$data has the file-system format of MinIO before June 2022, which no server reads today." \
+    "Nothing was changed. Set MINIO_DATA_DIR=$data/new, and copy the files there: docs/operations.md has the commands"
+  if [ ! -e "$data/.minio.sys/format.json" ]; then
     for folder in "$data"/*/ "${data%/*}/"; do
+      # The way out of the old format is a new store beside the old files.
+      if [ "$folder" = "${data%/*}/" ] && is_old "$folder"; then continue; fi
       [ ! -e "${folder}.minio.sys/format.json" ] ||
         die "$data has no MinIO store, but ${folder%/} has: set MINIO_DATA_DIR=${folder%/}. Nothing was changed"
     done
