@@ -88,7 +88,9 @@ function takenDockerfiles({ files, blueprint }: Stacking | Adding, ours: string[
 }
 
 function addedTo({ files, blueprint: path }: Adding, generated: string): PlannedFile {
-  const before = files.read(path);
+  // Where letter case does not count, another spelling is the same file.
+  const onDisk = files.paths.find((each) => each.toLowerCase() === path.toLowerCase());
+  const before = files.read(onDisk ?? path);
   if (before === undefined) return written(path, 'create', 'new', generated);
   const after = withOurServices(before, generated);
   const problems = problemsOf(after).filter((problem) => !problemsOf(before).includes(problem));

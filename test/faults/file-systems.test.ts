@@ -65,12 +65,13 @@ for (const fileSystem of [exfat, casefoldingExt4]) {
     it('a Blueprint under another spelling is not moved, and the run says that Render does not read it', () => {
       const folder = join(disk, 'a-blueprint');
       mkdirSync(folder);
-      writeFileSync(join(folder, 'Render.yaml'), 'services: []\n');
+      writeFileSync(join(folder, 'Render.yaml'), 'services:\n  - {type: web, name: shop}\n');
       const { stderr } = create(folder, '--yes', '--on-conflict', 'theirs');
       expect(stderr).toContain(
         'Render.yaml is taken for render.yaml, and keeps its name. Render reads only render.yaml.',
       );
       expect(readdirSync(folder)).toContain('Render.yaml');
+      expect(readFileSync(join(folder, 'Render.yaml'), 'utf8')).toMatch(/name: shop\}\n[\s\S]*minio-server/);
     });
 
     it('a folder under another spelling is that folder, and the run says that Linux needs the other name', () => {
@@ -91,7 +92,6 @@ describe(
   offers('a file system that respects letter case', isCaseSensitive),
   () => {
     it.each([
-      ['readme.md', 'README.md', 'On macOS and Windows both names are the same file.'],
       ['Render.yaml', 'render.yaml', 'Render reads only render.yaml.'],
       ['console/dockerfile', 'console/Dockerfile', 'only console/Dockerfile is found.'],
       ['Console/Dockerfile', 'console/Dockerfile', 'only console/Dockerfile is found.'],
@@ -106,6 +106,14 @@ describe(
         expect(stderr).toContain(`git mv ${mine} ${ours}`);
       }
       expect(readTree(folder).files).toEqual({ [mine]: 'Mine.\n' });
+    });
+
+    it('a readme.md is the project’s: ours goes to another folder', () => {
+      const folder = emptyFolder();
+      edit(folder, { 'readme.md': 'Mine.\n' });
+      expect(create(folder, '--yes')).toMatchObject({ status: 0 });
+      expect(readdirSync(folder)).not.toContain('README.md');
+      expect(readTree(folder).files).toMatchObject({ 'readme.md': 'Mine.\n', 'minio/README.md': expect.any(String) });
     });
 
     it('a README that the user gave another spelling stays deleted under the old one', async () => {
