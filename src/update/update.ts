@@ -117,6 +117,8 @@ export async function planUpdate(
   const memory = readFiles(folder, [...kept, ...memoryPaths(all)]);
   const base = readBase(memory, all);
   const generated = asLastTime(leave, all, base.files);
+  const spellings = otherSpellings(folder, generated.keys());
+  refuseSecondFiles(spellings, (path) => !base.files.has(path));
   const moved = moveIn?.(generated);
   for (const [path, text] of moved?.base ?? []) base.files.set(path, text);
   const disk = readFiles(folder, [...generated.keys(), ...base.files.keys()]);
@@ -137,8 +139,6 @@ export async function planUpdate(
   };
   const planned = await planFiles({ base: base.files, disk, generated, renamed: renamedFiles }, merge);
   const plan = moved ? planned.map((file) => afterMovingIn(file, moved)) : planned;
-  const spellings = otherSpellings(folder, generated.keys());
-  refuseSecondFiles(spellings, (path) => !base.files.has(path));
   refuseSecondRenovateFile(
     folder,
     plan.flatMap(({ path, action }) => (action === 'create' ? path : [])),
