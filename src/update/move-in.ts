@@ -1,8 +1,9 @@
 import type { Answers } from '../answers/questions.ts';
-import type { Given, Sources } from '../answers/resolve-answers.ts';
+import { type Given, isLegal, type Sources } from '../answers/resolve-answers.ts';
 import { appUser } from '../answers/rules.ts';
 import { StackError } from '../errors.ts';
 import type { LeftAlone } from '../move-in/joined-files.ts';
+import { regionBeside } from '../move-in/region-beside.ts';
 import { type Steps, steps } from '../move-in/steps.ts';
 import type { Person } from '../person.ts';
 import type { ExistingFiles } from '../repository/existing-files.ts';
@@ -78,7 +79,7 @@ function moveInOf(moving: MovingIn, flags: Given): MoveIn {
   return {
     repair: moving.kind === 'repair' ? (repository, answers) => repairUpdate(moving, repository, answers) : undefined,
     asksAnswers: moving.kind === 'add',
-    sources: (sources) => (known ? { ...sources, stored: known.answers } : sources),
+    sources: (sources) => ({ ...sources, stored: known?.answers ?? besideOthers(moving) }),
     remembered: (repository, generated) => {
       if (moving.kind === 'repair') return repository;
       const placed = layoutOf(moving, generated, flags);
@@ -91,6 +92,12 @@ function moveInOf(moving: MovingIn, flags: Given): MoveIn {
     },
     told,
   };
+}
+
+/** What the services that are there tell of ours. */
+function besideOthers({ files, blueprint }: MovingIn): Given {
+  const region = regionBeside(files.read(blueprint) ?? '');
+  return region !== undefined && isLegal('region', region) ? { region } : {};
 }
 
 function stepsOf(moving: MovingIn, plan: readonly PlannedFile[], { consoleName }: Answers): Steps | undefined {

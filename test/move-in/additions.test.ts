@@ -64,6 +64,35 @@ describe('a Blueprint without MinIO gets our two services, and keeps every other
     expect(create(folder, '--check').status).toBe(0);
   });
 
+  it.each<[string, string, string[], string]>([
+    ['all others are', django.replaceAll('    runtime', '    region: frankfurt\n    runtime'), [], 'frankfurt'],
+    [
+      'all others are, but for a static site',
+      `${django.replace('    runtime', '    region: frankfurt\n    runtime')}  - {type: web, name: site, runtime: static}\n`,
+      [],
+      'frankfurt',
+    ],
+    [
+      'Render makes one of ours when they are in several',
+      `${django.replace('    runtime', '    region: frankfurt\n    runtime')}  - {type: web, name: old, runtime: go}\n`,
+      [],
+      'oregon',
+    ],
+    [
+      'the flag says',
+      django.replace('    runtime', '    region: frankfurt\n    runtime'),
+      ['--region', 'ohio'],
+      'ohio',
+    ],
+  ])('in the region in which %s', (_, blueprint, flags, region) => {
+    const { folder, after } = moveIn({ 'render.yaml': blueprint }, ...flags);
+    const ours = parse(after['render.yaml'] ?? '').services.filter(({ name }: { name: string }) =>
+      /^minio-/.test(name),
+    );
+    expect(ours.map((service: { region: string }) => service.region)).toEqual([region, region]);
+    expect(create(folder, '--check').status).toBe(0);
+  });
+
   it('with services: [] gets a list', () => {
     const { after } = moveIn({ 'render.yaml': 'services: []\ndatabases:\n  - name: a1\n' });
     expect(after['render.yaml']).toMatch(/^services:\n {2}# The S3 API[\s\S]*\ndatabases:\n {2}- name: a1\n$/);
