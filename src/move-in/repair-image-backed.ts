@@ -8,7 +8,7 @@ import { placeAt, type Splice } from './splices.ts';
 export function imageBackedCommand(server: FoundServer, service: FoundService, text: string): Part {
   const isBitnami = server.images.some(({ vendor, in: where }) => vendor === 'bitnami' && where === 'image.url');
   if (service.dockerCommand) {
-    const runsBitnami = text.slice(...service.dockerCommand.at.range).includes('bitnami');
+    const runsBitnami = text.slice(...service.dockerCommand.at.range).includes('/opt/bitnami/');
     return {
       splices: [],
       refusals: runsBitnami ? [bitnamiScript(service.dockerCommand.at, server)] : [],

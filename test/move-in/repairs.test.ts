@@ -17,6 +17,7 @@ describe('without a terminal, the image and the command are replaced, and nothin
     ['04-both-services', { 'minio/Dockerfile': 2, 'minio/entrypoint.sh': 1 }],
     ['09-monorepo', { 'deploy/minio/Dockerfile': 1 }],
     ['10-monorepo-image', { 'render.yaml': 2 }],
+    ['11-bitnami', { 'render.yaml': 1 }],
     ['11-private-service', { 'render.yaml': 2 }],
     ['12-render-example', { 'render.yaml': 1 }],
     ['17-several-buckets', { 'infra/minio.Dockerfile': 1 }],
