@@ -19,7 +19,7 @@ const binary = (name: 'minio' | 'mc'): string | undefined => {
 };
 
 export const minio: Need = {
-  what: 'the MinIO server and client (node test/verify/prepare.ts)',
+  what: 'the MinIO server and client (npm run test:verify:prepare)',
   isThere: binary('minio') !== undefined && binary('mc') !== undefined,
 };
 
