@@ -97,10 +97,15 @@ function isOurs(files: ExistingFiles): boolean {
   return typeof entrypoint === 'string' && entrypoint.includes("printf 'minio-entrypoint: ");
 }
 
+/** Where Render looks for a Blueprint when the Dashboard names none. */
+const usualBlueprint = 'render.yaml';
+
 function blueprintOf(files: ExistingFiles, asked: string | undefined): string {
-  const path = posix.normalize(asked ?? 'render.yaml');
-  if (asked !== undefined && !files.paths.includes(path))
-    throw new StackError(`--blueprint ${JSON.stringify(asked)} is not there; give the path of a file in this folder`);
+  const path = posix.normalize(asked ?? usualBlueprint);
+  if (path !== usualBlueprint && !files.paths.includes(path))
+    throw new StackError(
+      `--blueprint ${JSON.stringify(asked)} is not there; give the path of a file in this folder, or ${usualBlueprint} for a new one`,
+    );
   return path;
 }
 
@@ -118,6 +123,7 @@ function refuseOtherPlace({ blueprints, servers }: Found, blueprint: string, { b
     [
       `Nothing was written. ${inOthers.length > 0 ? 'MinIO is in' : 'There is'} a Blueprint that is not ${blueprint}: ${paths.join(', ')}`,
       `Say which one Render reads: --blueprint ${paths[0]}`,
+      ...(isAtRoot ? [] : [`If it reads none of them yet, take --blueprint ${usualBlueprint} for a new one.`]),
     ].join('\n'),
     exitCodes.conflict,
   );

@@ -93,6 +93,17 @@ describe('a Blueprint without MinIO gets our two services, and keeps every other
     expect(create(folder, '--check').status).toBe(0);
   });
 
+  it('but is left alone where it is an example, and Render reads a new one', () => {
+    const example = { 'examples/shop/render.yaml': django };
+    const refused = moveIn(example);
+    expect({ status: refused.status, after: refused.after }).toEqual({ status: 3, after: refused.before });
+    expect(refused.stderr).toContain('If it reads none of them yet, take --blueprint render.yaml for a new one.');
+    const { status, created, changed, folder } = moveIn(example, '--blueprint', 'render.yaml');
+    expect({ status, changed }).toEqual({ status: 0, changed: [] });
+    expect(created).toContain('render.yaml');
+    expect(create(folder, '--check').status).toBe(0);
+  });
+
   it('with services: [] gets a list', () => {
     const { after } = moveIn({ 'render.yaml': 'services: []\ndatabases:\n  - name: a1\n' });
     expect(after['render.yaml']).toMatch(/^services:\n {2}# The S3 API[\s\S]*\ndatabases:\n {2}- name: a1\n$/);
