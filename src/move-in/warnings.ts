@@ -137,7 +137,7 @@ function fileSystemFormat({ images }: FoundServer, { firstCommit }: Choice): Con
       code: 'file-system-format',
       what: `The disk may have the file-system format of MinIO before June 2022${old.length > 0 ? '' : ', as the repository is older'}. No server reads it any more; the server then says so, and changes nothing.`,
       where: linesOf(old.map(({ at }) => at)),
-      todo: 'Look at .minio.sys/format.json on the disk: "format":"fs" is the old one. Then do not push, and read "Moving in" in the README of generator-minio-stack.',
+      todo: 'Look at .minio.sys/format.json on the disk: "format":"fs" is the old one. Then do not push before you have read "You have MinIO on Render already?" in the README of generator-minio-stack.',
     },
   ];
 }
