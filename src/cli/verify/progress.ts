@@ -1,3 +1,5 @@
+import { isInCi } from '../../person.ts';
+
 /** A line that says what is tried now, and goes away. */
 export interface Progress {
   show(text: string): void;
@@ -6,7 +8,7 @@ export interface Progress {
 
 /** On a terminal one line of standard error, elsewhere nothing. */
 export function progressOn(stream: NodeJS.WriteStream): Progress {
-  if (!stream.isTTY || process.env.CI) return { show: () => {}, clear: () => {} };
+  if (!stream.isTTY || isInCi()) return { show: () => {}, clear: () => {} };
   const write = (text: string) => stream.write(`\r\u001B[K${text}`);
   return {
     // A line that wraps could not be taken away.

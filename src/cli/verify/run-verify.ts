@@ -3,7 +3,7 @@ import { resolveAnswers } from '../../answers/resolve-answers.ts';
 import { bucketName } from '../../answers/rules.ts';
 import { StackError } from '../../errors.ts';
 import { secretsFile } from '../../merge/gitignore-patterns.ts';
-import { interrupted, type Person, type SecretPrompt } from '../../person.ts';
+import { interrupted, isInCi, type Person, type SecretPrompt } from '../../person.ts';
 import { readFiles } from '../../repository/files.ts';
 import { readState, stateFile } from '../../update/state-file.ts';
 import { isLocal } from '../../verify/local.ts';
@@ -40,7 +40,7 @@ export async function runVerify(argv: string[], door: VerifyDoor): Promise<Repor
   if (line.help) return { output: verifyHelp(door.program), log: [], failure: undefined };
   const stored = storedAnswers(door);
   const { api, console } = await addressesOf(line, stored, door.program);
-  const person = line.json || process.env.CI || process.stdin.isTTY !== true ? undefined : door.terminal;
+  const person = line.json || isInCi() || process.stdin.isTTY !== true ? undefined : door.terminal;
   const keys: KeySources = {
     environment: process.env,
     file: secretsIn(`${door.cwd}/${secretsFile}`),
