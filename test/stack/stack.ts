@@ -83,12 +83,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-/** Waits until the server's entrypoint has said that bucket and user are ready. A server that is healthy has. */
+/** Waits until the server's entrypoint has said that bucket and user are ready, and the public server has loaded them. */
 export async function initialised(server: Service): Promise<void> {
   await server.live.logged(/^minio-entrypoint: ready$/m);
+  await loaded(server);
 }
 
-/** Waits until the live server has loaded its buckets and users: until then it is healthy, and refuses every request. */
+/**
+ * Waits until the live server has loaded its buckets and users. Until then it is healthy, and answers some requests with
+ * 503: the health of the "cluster" asks for both, that of the server for neither (cmd/healthcheck-handler.go of MinIO).
+ */
 export async function loaded({ live, port }: Service): Promise<void> {
   const end = Date.now() + 30_000;
   while ((await live.health(port, '/minio/health/cluster')) !== 200) {
