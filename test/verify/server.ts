@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,12 +8,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Credentials, Signer } from '../../src/verify/signer.ts';
-import { builtProgram } from '../stack/images/programs.ts';
+import { cacheFolder } from '../stack/images/cache.ts';
 import type { Need } from '../support/needs.ts';
+
+/** The path of a program that `prepare.ts` has built; its folder has the name and a checksum of what it is made from. */
+const binary = (name: 'minio' | 'mc'): string | undefined => {
+  const folders = existsSync(cacheFolder) ? readdirSync(cacheFolder) : [];
+  const folder = folders.find((each) => new RegExp(`^${name}-[0-9a-f]{12}$`).test(each));
+  return folder && join(cacheFolder, folder, name);
+};
 
 export const minio: Need = {
   what: 'the MinIO server and client (npm run test:verify:prepare)',
-  isThere: builtProgram('minio') !== undefined && builtProgram('mc') !== undefined,
+  isThere: binary('minio') !== undefined && binary('mc') !== undefined,
 };
 
 const init = readFileSync(join(import.meta.dirname, '../../generators/app/templates/minio/minio-init.sh'), 'utf8');
@@ -45,7 +52,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
   const [port, consolePort] = [await freePort(), await freePort()];
   const address = (each: number) => `http://127.0.0.1:${each}`;
   const child = spawn(
-    builtProgram('minio') ?? '',
+    binary('minio') ?? '',
     [
       'server',
       '--quiet',
@@ -76,7 +83,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
     application,
     root,
     mc: (args, input) =>
-      run(builtProgram('mc') ?? '', args, input, { MC_CONFIG_DIR: join(folder, 'mc'), PATH: process.env.PATH ?? '' }),
+      run(binary('mc') ?? '', args, input, { MC_CONFIG_DIR: join(folder, 'mc'), PATH: process.env.PATH ?? '' }),
     file: (text) => {
       const path = join(folder, `${randomUUID()}.json`);
       writeFileSync(path, text);

@@ -15,9 +15,6 @@ export function recipeOf(...ingredients: unknown[]): string {
   return createHash('sha256').update(JSON.stringify(ingredients)).digest('hex').slice(0, 12);
 }
 
-/** Where something is in the cache, or would be. */
-export const cachePath = (name: string, recipe: string): string => join(cacheFolder, `${name}-${recipe}`);
-
 /**
  * The path of something in the cache. Where it is missing, `make` makes it at the path that it is given, and it is
  * moved to its place once it is whole, so that an interrupted run leaves nothing that looks finished.
@@ -28,7 +25,7 @@ export async function cached(
   make: (path: string) => Promise<void>,
   log: (text: string) => void = () => {},
 ): Promise<string> {
-  const path = cachePath(name, recipe);
+  const path = join(cacheFolder, `${name}-${recipe}`);
   if (existsSync(path)) return path;
   log(`making ${name}, which is not in ${cacheFolder}`);
   const unfinished = join(cacheFolder, `.${name}-${randomUUID()}`);

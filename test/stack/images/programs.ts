@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runOrThrow } from '../../render-simulator/run.ts';
-import { cached, cachePath, recipeOf } from './cache.ts';
+import { cached, recipeOf } from './cache.ts';
 
 /** Upstream's last server and client: archived, with holes that are not fixed, and so only good for tests. */
 const modules = {
@@ -28,12 +28,6 @@ export async function goProgram(name: keyof typeof modules, log?: (text: string)
     log,
   );
   return join(folder, name);
-}
-
-/** The path of such a program where it was built before; undefined where it was not. */
-export function builtProgram(name: keyof typeof modules): string | undefined {
-  const path = join(cachePath(name, recipeOf(modules[name])), name);
-  return existsSync(path) ? path : undefined;
 }
 
 /**
