@@ -36,7 +36,7 @@ export function minioImage(reference: string): Pick<ImageMention, 'reference' | 
   return { reference, ...(tag === undefined ? {} : { tag }), role, vendor };
 }
 
-/** Whether an image can't be pulled any more: docker.io/minio was deleted, and quay.io/minio answers nobody. */
+/** Whether an image can't be pulled any more: docker.io/minio was deleted on 2026-09-11, and quay.io/minio answers 401 since 2026-09-24. */
 export const isGone = ({ vendor }: Pick<ImageMention, 'vendor'>): boolean => vendor === 'minio' || vendor === 'quay';
 
 /** Whether an image is the one that is pinned here, of whatever release: its release is the person's choice. */

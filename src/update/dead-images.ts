@@ -1,11 +1,7 @@
-import type { ImageMention } from '../move-in/found.ts';
 import { contentsOf } from '../repository/files.ts';
 import { dockerfileOf } from '../templates/generate-files.ts';
 import { placeOf } from './layout.ts';
 import type { Update } from './update.ts';
-
-/** Docker Hub's images of MinIO were deleted on 2026-09-11, those of quay.io answer 401 since 2026-09-24. */
-const isGone = ({ vendor }: ImageMention) => vendor === 'minio' || vendor === 'quay';
 
 /**
  * Images that are gone, in the Blueprint and the Dockerfiles as the plan leaves them, each with its file and line. Such a
@@ -22,7 +18,10 @@ export async function deadImages({ plan, seen, repository }: Update): Promise<st
     }),
   );
   if (![...texts.values()].some((text) => /\bminio\/(?:minio|mc|console)\b/.test(text))) return [];
-  const { look } = await import('../move-in/look.ts');
+  const [{ look }, { isGone }] = await Promise.all([
+    import('../move-in/look.ts'),
+    import('../move-in/minio-images.ts'),
+  ]);
   const blueprint = placeOf(repository.state.layout, 'render.yaml');
   const found = look({ paths: [...texts.keys()], read: (path) => texts.get(path) }, blueprint);
   return found.images.filter(isGone).map(({ reference, at }) => `${reference} (${at.file}:${at.line})`);
