@@ -108,6 +108,13 @@ describe('verify, as npm packs it,', needs(minio, program('tmux')), () => {
     expect(screen.screen()).toContain('Only what strangers may do was verified.');
   });
 
+  it('asks nothing where CI is set, and verifies the anonymous half: nobody is there', async () => {
+    const screen = start(`create-minio-stack verify ${front.url} --bucket ${server.bucket}`, { CI: 'true' });
+    await shown(screen, 'code=0');
+    expect(screen.screen()).not.toContain('? ');
+    expect(screen.screen()).toContain('Only what strangers may do was verified.');
+  });
+
   it('shows what it does, and deletes what it wrote at Ctrl-C: 130', async () => {
     const slow = await openFront(server.api, {
       instead: ({ path }) => (path.includes('X-Amz-Signature') ? 'answered' : undefined),
