@@ -1,11 +1,7 @@
-import {
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  Agent as PlainAgent,
-  request as plainRequest,
-} from 'node:http';
+import { Agent as PlainAgent } from 'node:http';
 import { Agent as EncryptedAgent, request as encryptedRequest, type RequestOptions } from 'node:https';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
+import { type Answer, exchange, hostOf, type Sent, Stale } from './exchange.ts';
 import { NoAnswer, reasonOf } from './no-answer.ts';
 
 /** How much a run may ask of a deployment. */
@@ -24,27 +20,6 @@ export interface Limits {
 
 export const limits: Limits = { requests: 150, reserved: 10, answer: 15_000, run: 120_000, cleanup: 20_000 };
 
-export interface Sent {
-  method?: string;
-  headers?: Record<string, string>;
-  body?: Buffer | string;
-  /** The request can leave something behind: an interruption waits for its answer. */
-  writes?: boolean;
-  /** Milliseconds for the answer, where it may take longer than others. */
-  patience?: number;
-}
-
-export interface Answer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-  /** The body was longer than what is read of it. */
-  cut: boolean;
-  /** The server has said "100 Continue". */
-  continued: boolean;
-  milliseconds: number;
-}
-
 /** What surrounds a run. */
 interface Surroundings {
   /** Certificates to trust beside the public ones, as PEM. */
@@ -60,9 +35,6 @@ function withoutLocal({ no_proxy, ...proxy }: NodeJS.ProcessEnv): NodeJS.Process
   const others = no_proxy ?? proxy.NO_PROXY;
   return { ...proxy, NO_PROXY: [...(others ? [others] : []), 'localhost', '127.0.0.1', '::1'].join(',') };
 }
-
-/** Nothing that a check reads is longer; a server may send without end. */
-const longestBody = 1 << 20;
 
 /**
  * Sends requests to a few addresses and nowhere else. It follows no redirect, uses no cookie, unzips nothing, reads at
@@ -109,7 +81,12 @@ export class Client {
 
   async #send(url: URL, sent: Sent): Promise<Answer> {
     this.#count(url);
-    const send = () => this.#exchange(url, sent);
+    const send = () =>
+      exchange(url, sent, {
+        agent: this.#agents[url.protocol === 'https:' ? 'https:' : 'http:'],
+        ended: this.#ended,
+        patience: sent.patience ?? this.#limits.answer,
+      });
     return send().catch((error: unknown) => {
       // The server may close a kept connection at the moment in which it is used again.
       if (!(error instanceof Stale)) throw error;
@@ -164,93 +141,4 @@ export class Client {
     if (this.requests >= this.#allowed) throw new NoAnswer(`not asked: ${this.#allowed} requests were sent`, true);
     this.requests += 1;
   }
-
-  #exchange(url: URL, sent: Sent): Promise<Answer> {
-    const started = performance.now();
-    const isEncrypted = url.protocol === 'https:';
-    const body = Buffer.from(sent.body ?? '');
-    const method = sent.method ?? 'GET';
-    const length = body.length > 0 || method === 'PUT' || method === 'POST' ? { 'content-length': body.length } : {};
-    const patience = sent.patience ?? this.#limits.answer;
-    return new Promise((resolve, reject) => {
-      const request = (isEncrypted ? encryptedRequest : plainRequest)({
-        host: hostOf(url),
-        port: url.port || (isEncrypted ? 443 : 80),
-        path: url.pathname + url.search,
-        method,
-        headers: { host: url.host, ...length, ...sent.headers },
-        agent: this.#agents[isEncrypted ? 'https:' : 'http:'],
-      });
-      let continued = false;
-      let written = false;
-      let ending: NoAnswer | undefined;
-      const stop = (error: NoAnswer) => {
-        ending ??= error;
-        request.destroy();
-      };
-      // What was written in full may be stored: only the answer tells.
-      const end = () => (sent.writes && written ? undefined : stop(new NoAnswer('not asked any more', true)));
-      const timer = setTimeout(() => stop(new NoAnswer(`no answer within ${patience / 1000} s`)), patience);
-      this.#ended.addEventListener('abort', end, { once: true });
-      const finish = (act: () => void) => {
-        clearTimeout(timer);
-        this.#ended.removeEventListener('abort', end);
-        act();
-      };
-      const answerWith = (response: IncomingMessage, bytes: Buffer, cut: boolean) =>
-        finish(() =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: bytes,
-            cut,
-            continued,
-            milliseconds: performance.now() - started,
-          }),
-        );
-      request.on('finish', () => {
-        written = true;
-      });
-      request.on('error', (error: NodeJS.ErrnoException) => {
-        const stale = request.reusedSocket && error.code === 'ECONNRESET' && !sent.writes && !ending;
-        finish(() => reject(stale ? new Stale() : (ending ?? new NoAnswer(reasonOf(error)))));
-      });
-      request.on('upgrade', (response, socket) => {
-        socket.destroy();
-        answerWith(response, Buffer.alloc(0), false);
-      });
-      request.on('response', (response) => {
-        const parts: Buffer[] = [];
-        let read = 0;
-        response.on('data', (part: Buffer) => {
-          read += part.length;
-          if (read <= longestBody) parts.push(part);
-          else {
-            answerWith(response, Buffer.concat(parts), true);
-            request.destroy();
-          }
-        });
-        response.on('end', () => answerWith(response, Buffer.concat(parts), false));
-        response.on('error', (error) => finish(() => reject(ending ?? new NoAnswer(reasonOf(error)))));
-      });
-      if (sent.headers?.expect === undefined) request.end(body);
-      else {
-        const write = () => request.end(body);
-        // As clients do: after a while they send without it.
-        const impatience = setTimeout(write, 2000);
-        request.on('continue', () => {
-          continued = true;
-          clearTimeout(impatience);
-          write();
-        });
-        request.on('close', () => clearTimeout(impatience));
-        request.flushHeaders();
-      }
-    });
-  }
 }
-
-/** A kept connection was closed before the request was read. */
-class Stale extends Error {}
-
-const hostOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '');

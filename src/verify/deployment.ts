@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Newer, Pins } from './checks/versions.ts';
-import type { Answer, Client, Sent } from './client.ts';
+import type { Client } from './client.ts';
+import type { Answer, Sent } from './exchange.ts';
 import type { Credentials, Signer } from './signer.ts';
 
 /** A deployment as checks see it. */

@@ -1,6 +1,6 @@
 import { type Check, fail, ok, type Result, skip } from '../check.ts';
-import type { Answer } from '../client.ts';
 import { codeOf, type Deployment, elementsOf, shown } from '../deployment.ts';
+import type { Answer } from '../exchange.ts';
 import { check, restart } from './signed.ts';
 
 /** What the application's key may not do. */

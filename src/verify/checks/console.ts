@@ -1,6 +1,6 @@
 import { type Check, fail, ok, type Result, skip, warn } from '../check.ts';
-import type { Sent } from '../client.ts';
 import { type Deployment, isPage, shown } from '../deployment.ts';
+import type { Sent } from '../exchange.ts';
 import { isLocal } from '../local.ts';
 
 const check = (id: string, what: string, run: Check['run'], ...needs: string[]): Check => ({

@@ -1,6 +1,6 @@
 import { type Check, fail, ok, type Result, warn } from '../check.ts';
-import type { Answer, Sent } from '../client.ts';
 import { codeOf, type Deployment, md5Of, shown } from '../deployment.ts';
+import type { Answer, Sent } from '../exchange.ts';
 import { formOf } from '../form.ts';
 import { probe, probeName } from '../probe.ts';
 

@@ -1,6 +1,6 @@
 import { type Check, fail, ok, type Result, skip, warn } from '../check.ts';
-import type { Answer } from '../client.ts';
 import { codeOf, type Deployment, isPage, shown } from '../deployment.ts';
+import type { Answer } from '../exchange.ts';
 import { isLocal } from '../local.ts';
 
 const minute = 60_000;

@@ -1,6 +1,6 @@
 import { type Check, fail, ok, type Result } from '../check.ts';
-import type { Answer } from '../client.ts';
 import { bytesOf, codeOf, type Deployment, elementsOf, shown } from '../deployment.ts';
+import type { Answer } from '../exchange.ts';
 import { formOf } from '../form.ts';
 import { probe, probeName } from '../probe.ts';
 
