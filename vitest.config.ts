@@ -12,7 +12,7 @@ export default defineConfig({
     globalSetup: 'test/support/temporary-folder.ts',
     setupFiles: 'test/support/reproducible.ts',
     coverage: {
-      include: ['src/**', 'generators/*/*.ts', 'create-minio-stack/main.ts'],
+      include: ['src/**', 'generators/**/*.ts', 'create-minio-stack/main.ts'],
       reporter: ['text'],
     },
     reporters: ['default', './test/support/skips.ts'],

@@ -32,6 +32,7 @@ const filesBelow = (path: string) =>
     );
 const templates = filesBelow('generators/app/templates');
 const sources = [
+  'generators/front-door',
   'generators/app/index',
   'generators/verify/index',
   ...filesBelow('src').map((path) => `src/${path.replace(/\.ts$/, '')}`),
