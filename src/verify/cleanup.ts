@@ -1,4 +1,5 @@
 import { type Deployment, elementsOf, md5Of } from './deployment.ts';
+import { NoAnswer } from './no-answer.ts';
 
 /**
  * Deletes everything that a run may have written, and looks whether it is gone. It also runs when the run was interrupted.
@@ -13,8 +14,9 @@ export async function cleanUp(deployment: Deployment): Promise<string[]> {
     await abortUploads(deployment, keys);
     await deleteAll(deployment, keys);
     return await left(deployment);
-  } catch {
-    // Nobody answers: the report names what may be there.
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    // The report names what may be there.
     return keys;
   }
 }
@@ -62,11 +64,14 @@ async function listed(deployment: Deployment): Promise<string[]> {
 
 /** In a bucket that anybody may write to, perhaps anybody may delete, too. */
 async function withoutSignature(deployment: Deployment, keys: string[]): Promise<string[]> {
-  const isGone = (url: URL) =>
-    deployment
-      .anonymous(url, { method: 'DELETE', writes: true })
-      .then(({ status }) => status < 300)
-      .catch(() => false);
+  const isGone = async (url: URL) => {
+    try {
+      return (await deployment.anonymous(url, { method: 'DELETE', writes: true })).status < 300;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      return false;
+    }
+  };
   const left: string[] = [];
   for (const [id, key] of deployment.uploads) if (!(await isGone(uploadUrl(deployment, id, key)))) left.push(key);
   for (const key of keys) {

@@ -17,14 +17,20 @@ describe('verify, behind a proxy', needs(minio, program('openssl')), () => {
   const api = 'https://files.example.com';
 
   /** What is found of a deployment that only a proxy reaches. */
-  const through = async (certificateOf: string, plain?: Answered) => {
+  const through = async (certificateOf: string, plain?: Answered | 'answered', limits = {}) => {
     const certificate = selfSigned(certificateOf, 60);
     const front = await openFront(server.api, {}, certificate);
     const proxy = await TunnelProxy.start(new URL(front.url).host.replace('localhost', '127.0.0.1'));
     // Without a proxy, plain HTTP finds no such host.
     const asHttp = await openFront(server.api, { instead: () => plain });
     const environment = { HTTPS_PROXY: proxy.address, ...(plain && { HTTP_PROXY: asHttp.url }) };
-    const options = { credentials: server.application, ca: certificate.cert, proxy: environment, uploadMegabytes: 1 };
+    const options = {
+      credentials: server.application,
+      ca: certificate.cert,
+      proxy: environment,
+      uploadMegabytes: 1,
+      limits,
+    };
     const report = await verify({ api, ...options });
     proxy.stop();
     await asHttp.close();
@@ -51,6 +57,11 @@ describe('verify, behind a proxy', needs(minio, program('openssl')), () => {
     const { report } = await through('files.example.com', plain);
     expect(seenWrong(report)).toEqual(expected);
     if (expected.length > 0) expect(remediesOf(report)).toContain('let the edge redirect HTTP to HTTPS');
+  });
+
+  test('says nothing of plain HTTP where the time was over before an answer', async () => {
+    const { report } = await through('files.example.com', 'answered', { run: 2000, answer: 60_000 });
+    expect(report.findings.find(({ id }) => id === 'reach.redirect')).toMatchObject({ verdict: 'SKIP' });
   });
 
   test("sends nothing where the proxy's own certificate is not trusted", async () => {

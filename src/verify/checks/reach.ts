@@ -2,6 +2,7 @@ import { type Check, fail, ok, type Result, skip, warn } from '../check.ts';
 import { codeOf, type Deployment, isPage, shown } from '../deployment.ts';
 import type { Answer } from '../exchange.ts';
 import { isLocal } from '../local.ts';
+import { NoAnswer } from '../no-answer.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -83,7 +84,10 @@ function untrusted(problem: string, names: string, ends: Date, { hostname }: URL
 async function redirect({ api, client }: Deployment): Promise<Result> {
   const plain = plainAddress(api);
   if (!plain) return skip(api.protocol === 'http:' ? 'the address has no HTTPS' : 'only for the usual port');
-  const answer = await client.send(plain).catch(() => undefined);
+  const answer = await client.send(plain).catch((error: unknown) => {
+    if (error instanceof NoAnswer && !error.ended) return undefined;
+    throw error;
+  });
   if (!answer) return ok('plain HTTP is not answered');
   const target = answer.headers.location ?? '';
   if ([301, 302, 307, 308].includes(answer.status) && target.startsWith(`https://${api.host}/`))
